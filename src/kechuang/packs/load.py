@@ -1,0 +1,134 @@
+"""Reads packs from their folders, with errors that name file, line and key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+
+from kechuang.errors import Fault, KechuangError, Place
+from kechuang.messages import literal, say
+from kechuang.packs.model import IndicatorSpec, PackInfo, Packs, Parameter, RecordType
+
+BUILT_IN = Path(__file__).parent
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def load_packs(names: Iterable[str], search: Iterable[Path] = ()) -> Packs:
+    """The packs called ``names``, looked for in ``search`` (a workspace's own) and then built in.
+
+    All faults of all files are reported at once.
+    """
+    faults: list[Fault] = []
+    info: list[PackInfo] = []
+    records: dict[str, RecordType] = {}
+    indicators: dict[str, IndicatorSpec] = {}
+    parameters: dict[str, Parameter] = {}
+    for name in names:
+        folder = _find(name, [*search, BUILT_IN])
+        for found in _read([folder / "pack.yaml"], PackInfo, faults):
+            info.append(found)
+        for model, pattern, into in (
+            (RecordType, "records/*.yaml", records),
+            (IndicatorSpec, "indicators/*.yaml", indicators),
+            (Parameter, "parameters/**/*.yaml", parameters),
+        ):
+            for path in sorted(folder.glob(pattern)):
+                for item in _read([path], model, faults):
+                    if item.id in into:  # type: ignore[attr-defined]
+                        faults.append(
+                            Fault(
+                                "duplicate-declaration",
+                                say("“{name}”已在另一处声明", name=item.id),  # type: ignore[attr-defined]
+                                Place(file=str(path)),
+                            )
+                        )
+                    into[item.id] = item  # type: ignore[attr-defined,index]
+    if faults:
+        raise KechuangError("pack-invalid", say("指标包有{n}处错误", n=len(faults)), faults=faults)
+    return Packs(info=info, records=records, indicators=indicators, parameters=parameters)
+
+
+def read_yaml(path: Path) -> Any:
+    """The content of a YAML file (mappings keep line numbers); a clear error where it is damaged."""
+    try:
+        return YAML(typ="rt").load(path.read_text("utf-8-sig"))
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise KechuangError(
+            "yaml-invalid",
+            say("YAML格式有误：{problem}", problem=error.problem or ""),
+            place=Place(file=str(path), line=line),
+        ) from None
+    except UnicodeDecodeError:
+        raise KechuangError(
+            "yaml-encoding", say("文件不是UTF-8编码"), place=Place(file=str(path))
+        ) from None
+
+
+def validated(model: type[Model], content: Any, path: Path) -> Model:
+    """``content`` as ``model``; every fault at once, each with the line of its key."""
+    try:
+        return model.model_validate(plain(content))
+    except ValidationError as error:
+        faults = [
+            Fault(
+                "yaml-invalid",
+                say(
+                    "“{key}”：{problem}",
+                    key=".".join(str(part) for part in fault["loc"]),
+                    problem=literal(fault["msg"]),
+                ),
+                Place(file=str(path), line=_line(content, fault["loc"])),
+            )
+            for fault in error.errors()
+        ]
+        raise KechuangError(
+            "yaml-invalid", faults[0].message, place=faults[0].place, faults=faults
+        ) from None
+
+
+def plain(content: Any) -> Any:
+    """ruamel's containers as ordinary ones."""
+    if isinstance(content, Mapping):
+        return {str(key) if key is True else key: plain(value) for key, value in content.items()}
+    if isinstance(content, list):
+        return [plain(value) for value in content]
+    return content
+
+
+def _find(name: str, places: Iterable[Path]) -> Path:
+    for place in places:
+        if (place / name / "pack.yaml").is_file():
+            return place / name
+    raise KechuangError(
+        "pack-unknown",
+        say("没有名为“{name}”的指标包", name=name),
+        remedy=say("请核对工作区 kechuang.toml 中 packs 的拼写。"),
+    )
+
+
+def _read(paths: Iterable[Path], model: type[Model], faults: list[Fault]) -> Iterable[Model]:
+    for path in paths:
+        try:
+            yield validated(model, read_yaml(path), path)
+        except KechuangError as error:
+            faults.extend(error.faults)
+
+
+def _line(content: Any, location: tuple[Any, ...]) -> int | None:
+    line: int | None = None
+    for part in location:
+        if not hasattr(content, "lc"):
+            return line
+        try:
+            line = content.lc.key(part)[0] + 1 if isinstance(content, Mapping) else content.lc.item(part)[0] + 1
+            content = content[part]
+        except (KeyError, IndexError, TypeError):
+            return line
+    return line

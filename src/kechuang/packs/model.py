@@ -1,0 +1,182 @@
+"""What a pack declares: record types with their fields and checks, indicators, dated parameters.
+
+A pack is a folder of YAML: ``pack.yaml``, ``records/*.yaml``, ``indicators/*.yaml`` and
+``parameters/**/*.yaml`` (one number a file, each date with its source and clause). Data, not code.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+FieldType = Literal["text", "integer", "number", "date", "year", "boolean", "choice", "uscc", "region"]
+
+
+def _as_date(value: object) -> object:
+    """ruamel gives timestamps for some dates; keep the day."""
+    return value.date() if hasattr(value, "date") and callable(value.date) else value
+
+
+Day = Annotated[date, BeforeValidator(_as_date)]
+
+
+class Declared(BaseModel):
+    """Anything declared in a pack; unknown keys are an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Label(Declared):
+    zh: str
+    en: str
+
+    def text(self, language: str) -> str:
+        return self.en if language == "en" else self.zh
+
+
+class FieldSpec(Declared):
+    """A column. ``unit`` is the unit values are given and kept in; ``reference`` is ``type.field``."""
+
+    type: FieldType
+    label: Label
+    unit: str | None = None
+    required: bool = True
+    min: float | None = None
+    max: float | None = None
+    level: Literal["province", "prefecture", "county"] | None = None
+    choices: dict[str, Label] = Field(default_factory=dict)
+    pattern: str | None = None
+    reference: str | None = None
+    future: bool = False
+    note: Label | None = None
+
+
+class Check(Declared):
+    """A formula over the fields of one row that must hold (null counts as holding)."""
+
+    id: str
+    test: str
+    level: Literal["error", "warning", "hint"] = "error"
+    fields: list[str] = Field(default_factory=list)
+    message: Label
+
+
+class TimeSpec(Declared):
+    """When a record is true in the world: ``year`` (a yearly return), or ``from``/``to`` (a register).
+
+    ``from``, ``to`` and ``year`` name fields; the interval is half open, and no ``to`` (or an empty
+    one) means until further notice.
+    """
+
+    year: str | None = None
+    from_: str | None = Field(default=None, alias="from")
+    to: str | None = None
+
+
+class RegionSpec(Declared):
+    """Which field says where; ``sum``: a region holds all records below it; ``own``: only its own."""
+
+    field: str
+    rollup: Literal["sum", "own"] = "sum"
+
+
+class Frame(Declared):
+    """The list that says which returns are due: coverage is returned / listed, matched ``on`` fields."""
+
+    type: str
+    on: list[str]
+
+
+class RecordType(Declared):
+    record: str
+    label: Label
+    description: Label | None = None
+    key: list[str]
+    time: TimeSpec = TimeSpec()
+    region: RegionSpec | None = None
+    frame: Frame | None = None
+    fields: dict[str, FieldSpec]
+    checks: list[Check] = Field(default_factory=list)
+    provisional: str | None = None
+
+    @property
+    def id(self) -> str:
+        return self.record
+
+
+class DefinitionSource(Declared):
+    source: str
+    clause: str
+    verified: bool = False
+
+
+class ReleaseLag(Declared):
+    months: int
+    note: Label | None = None
+
+
+class IndicatorSpec(Declared):
+    """One indicator. ``value`` is a formula; ``let`` names sub-expressions used in it."""
+
+    indicator: str
+    label: Label
+    full_label: Label | None = None
+    aliases: list[str] = Field(default_factory=list)
+    unit: str
+    decimals: int = 2
+    let: dict[str, str] = Field(default_factory=dict)
+    value: str
+    by: list[str] = Field(default_factory=lambda: ["county", "year"])
+    direction: Literal["up", "down"] = "up"
+    frequency: Literal["year"] = "year"
+    release_lag: ReleaseLag | None = None
+    definition: DefinitionSource
+    notes: Label | None = None
+
+    @property
+    def id(self) -> str:
+        return self.indicator
+
+
+class ParameterValue(Declared):
+    """The value from a day on, with the document and clause that set it."""
+
+    from_: Day = Field(alias="from")
+    value: float | int | str | bool
+    source: str
+    clause: str
+    verified: bool = False
+
+
+class Parameter(Declared):
+    parameter: str
+    label: Label
+    unit: str | None = None
+    values: list[ParameterValue]
+
+    @property
+    def id(self) -> str:
+        return self.parameter
+
+    def at(self, day: date) -> ParameterValue | None:
+        """The value in force on ``day``; None before the first date."""
+        known = [value for value in self.values if value.from_ <= day]
+        return max(known, key=lambda value: value.from_) if known else None
+
+
+class PackInfo(Declared):
+    pack: str
+    label: Label
+    version: str
+    description: Label | None = None
+
+
+class Packs(Declared):
+    """All loaded packs together; ids are unique across packs."""
+
+    info: list[PackInfo]
+    records: dict[str, RecordType]
+    indicators: dict[str, IndicatorSpec]
+    parameters: dict[str, Parameter]

@@ -1,0 +1,143 @@
+"""What a plan is: targets, programmes and tasks, safeguards and measures, stages, each with its span.
+
+The JSON of ``kechuang plan read`` and the YAML of ``plan.yaml`` are this model. A plan read by a
+machine has status ``draft``; a person makes it ``confirmed``.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Comparator = Literal[">=", ">", "=", "<=", "<", "~", "range"]
+
+
+class Entry(BaseModel):
+    """Anything of a plan; unknown keys are an error, so a slip in plan.yaml is found."""
+
+    model_config = ConfigDict(extra="forbid", frozen=False)
+
+
+class PlanSpan(Entry):
+    """Characters ``start``–``end`` of the text of ``document``; ``text`` is that slice exactly."""
+
+    document: str
+    start: int
+    end: int
+    text: str
+
+
+class Baseline(Entry):
+    """Where a target starts from. ``origin`` says who gave it: the plan, or the office from records.
+
+    With origin ``records`` the value may be null: it is then the figure of ``year``.
+    """
+
+    value: float | None
+    year: int
+    origin: Literal["plan", "records"] = "plan"
+    note: str | None = None
+
+
+class Amendment(Entry):
+    """A later change of a target by a document."""
+
+    document: str
+    date: str
+    old: float | None
+    new: float | None
+
+
+class Target(Entry):
+    id: str
+    name: str
+    comparator: Comparator = ">="
+    value: float | None
+    high: float | None = None
+    unit: str
+    year: int | None
+    baseline: Baseline | None = None
+    nature: Literal["binding", "expected"] | None = None
+    direction: Literal["up", "down"] | None = None
+    per_year: bool = False
+    lead: list[str] = Field(default_factory=list)
+    partners: list[str] = Field(default_factory=list)
+    span: PlanSpan | None = None
+    confidence: float | None = None
+    indicator: str | None = None
+    interim: dict[int, float] = Field(default_factory=dict)
+    amendments: list[Amendment] = Field(default_factory=list)
+    note: str | None = None
+
+
+class Action(Entry):
+    """A task of a programme or a measure of a safeguard group."""
+
+    id: str
+    title: str
+    span: PlanSpan | None = None
+    lead: list[str] = Field(default_factory=list)
+    partners: list[str] = Field(default_factory=list)
+    serves: list[str] = Field(default_factory=list)
+    evidence: list[str] = Field(default_factory=list)
+
+
+class Task(Action):
+    subtasks: list[Action] = Field(default_factory=list)
+
+
+class Programme(Entry):
+    id: str
+    title: str
+    span: PlanSpan | None = None
+    lead: list[str] = Field(default_factory=list)
+    tasks: list[Task] = Field(default_factory=list)
+
+
+class Safeguard(Entry):
+    id: str
+    title: str
+    span: PlanSpan | None = None
+    measures: list[Action] = Field(default_factory=list)
+
+
+class Stage(Entry):
+    """A stage of preparation; ``start`` and ``end`` are months (``2020-03``), both included."""
+
+    name: str
+    start: str | None
+    end: str | None
+    months: int | None
+    span: PlanSpan | None = None
+
+
+class FrameworkPart(Entry):
+    """One number of a framework such as 12357 and what it counts."""
+
+    number: int
+    what: str
+
+
+class Problem(Entry):
+    text: str
+    span: PlanSpan | None = None
+
+
+class Plan(Entry):
+    title: str | None
+    region: str | None = None
+    region_code: str | None = None
+    period: tuple[int, int] | None = None
+    issuer: str | None = None
+    author: str | None = None
+    issued: str | None = None
+    status: Literal["draft", "confirmed"] = "draft"
+    documents: list[str] = Field(default_factory=list)
+    basis: list[str] = Field(default_factory=list)
+    framework: list[FrameworkPart] = Field(default_factory=list)
+    problems: list[Problem] = Field(default_factory=list)
+    stages: list[Stage] = Field(default_factory=list)
+    targets: list[Target] = Field(default_factory=list)
+    programmes: list[Programme] = Field(default_factory=list)
+    safeguards: list[Safeguard] = Field(default_factory=list)
