@@ -66,9 +66,7 @@ def read_yaml(path: Path) -> Any:
             place=Place(file=str(path), line=line),
         ) from None
     except UnicodeDecodeError:
-        raise KechuangError(
-            "yaml-encoding", say("文件不是UTF-8编码"), place=Place(file=str(path))
-        ) from None
+        raise KechuangError("yaml-encoding", say("文件不是UTF-8编码"), place=Place(file=str(path))) from None
 
 
 def validated(model: type[Model], content: Any, path: Path) -> Model:
@@ -88,9 +86,7 @@ def validated(model: type[Model], content: Any, path: Path) -> Model:
             )
             for fault in error.errors()
         ]
-        raise KechuangError(
-            "yaml-invalid", faults[0].message, place=faults[0].place, faults=faults
-        ) from None
+        raise KechuangError("yaml-invalid", faults[0].message, place=faults[0].place, faults=faults) from None
 
 
 def plain(content: Any) -> Any:
@@ -127,7 +123,9 @@ def _line(content: Any, location: tuple[Any, ...]) -> int | None:
         if not hasattr(content, "lc"):
             return line
         try:
-            line = content.lc.key(part)[0] + 1 if isinstance(content, Mapping) else content.lc.item(part)[0] + 1
+            line = (
+                content.lc.key(part)[0] + 1 if isinstance(content, Mapping) else content.lc.item(part)[0] + 1
+            )
             content = content[part]
         except (KeyError, IndexError, TypeError):
             return line
