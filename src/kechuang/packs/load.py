@@ -17,6 +17,7 @@ from kechuang.packs.model import IndicatorSpec, PackInfo, Packs, Parameter, Reco
 BUILT_IN = Path(__file__).parent
 
 Model = TypeVar("Model", bound=BaseModel)
+Declaration = TypeVar("Declaration", RecordType, IndicatorSpec, Parameter)
 
 
 def load_packs(names: Iterable[str], search: Iterable[Path] = ()) -> Packs:
@@ -31,24 +32,10 @@ def load_packs(names: Iterable[str], search: Iterable[Path] = ()) -> Packs:
     parameters: dict[str, Parameter] = {}
     for name in names:
         folder = _find(name, [*search, BUILT_IN])
-        for found in _read([folder / "pack.yaml"], PackInfo, faults):
-            info.append(found)
-        for model, pattern, into in (
-            (RecordType, "records/*.yaml", records),
-            (IndicatorSpec, "indicators/*.yaml", indicators),
-            (Parameter, "parameters/**/*.yaml", parameters),
-        ):
-            for path in sorted(folder.glob(pattern)):
-                for item in _read([path], model, faults):
-                    if item.id in into:  # type: ignore[attr-defined]
-                        faults.append(
-                            Fault(
-                                "duplicate-declaration",
-                                say("“{name}”已在另一处声明", name=item.id),  # type: ignore[attr-defined]
-                                Place(file=str(path)),
-                            )
-                        )
-                    into[item.id] = item  # type: ignore[attr-defined,index]
+        info.extend(_read([folder / "pack.yaml"], PackInfo, faults))
+        _collect(folder, "records/*.yaml", RecordType, records, faults)
+        _collect(folder, "indicators/*.yaml", IndicatorSpec, indicators, faults)
+        _collect(folder, "parameters/**/*.yaml", Parameter, parameters, faults)
     if faults:
         raise KechuangError("pack-invalid", say("指标包有{n}处错误", n=len(faults)), faults=faults)
     return Packs(info=info, records=records, indicators=indicators, parameters=parameters)
@@ -109,6 +96,17 @@ def _find(name: str, places: Iterable[Path]) -> Path:
     )
 
 
+def _collect(
+    folder: Path, pattern: str, model: type[Declaration], into: dict[str, Declaration], faults: list[Fault]
+) -> None:
+    for path in sorted(folder.glob(pattern)):
+        for item in _read([path], model, faults):
+            if item.id in into:
+                message = say("“{name}”已在另一处声明", name=item.id)
+                faults.append(Fault("duplicate-declaration", message, Place(file=str(path))))
+            into[item.id] = item
+
+
 def _read(paths: Iterable[Path], model: type[Model], faults: list[Fault]) -> Iterable[Model]:
     for path in paths:
         try:
@@ -118,14 +116,14 @@ def _read(paths: Iterable[Path], model: type[Model], faults: list[Fault]) -> Ite
 
 
 def _line(content: Any, location: tuple[Any, ...]) -> int | None:
+    """The line of the deepest part of ``location`` the file has."""
     line: int | None = None
     for part in location:
-        if not hasattr(content, "lc"):
+        marks = getattr(content, "lc", None)
+        if marks is None:
             return line
         try:
-            line = (
-                content.lc.key(part)[0] + 1 if isinstance(content, Mapping) else content.lc.item(part)[0] + 1
-            )
+            line = (marks.key(part) if isinstance(content, Mapping) else marks.item(part))[0] + 1
             content = content[part]
         except (KeyError, IndexError, TypeError):
             return line

@@ -89,6 +89,17 @@ class Frame(Declared):
     on: list[str]
 
 
+class Deadline(Declared):
+    """When a yearly return is due: ``month``/``day``, ``years_after`` the year reported."""
+
+    month: int = Field(ge=1, le=12)
+    day: int = Field(ge=1, le=31)
+    years_after: int = 1
+
+    def for_year(self, year: int) -> date:
+        return date(year + self.years_after, self.month, self.day)
+
+
 class RecordType(Declared):
     record: str
     label: Label
@@ -97,6 +108,7 @@ class RecordType(Declared):
     time: TimeSpec = TimeSpec()
     region: RegionSpec | None = None
     frame: Frame | None = None
+    deadline: Deadline | None = None
     fields: dict[str, FieldSpec]
     checks: list[Check] = Field(default_factory=list)
     provisional: str | None = None
