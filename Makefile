@@ -1,0 +1,50 @@
+# Kechuang: the commands of the house. `make demo` and `make test` need python3 (3.11 or newer) with venv.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+DEMO ?= demo
+
+.PHONY: demo test serve bench lint docs messages lock clean
+
+# The environment: exact versions with hashes, then the package itself, editable.
+$(VENV)/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+demo: $(VENV)/.ready
+	$(BIN)/kechuang demo $(DEMO)
+
+test: $(VENV)/.ready-dev
+	$(BIN)/python -m pytest
+
+bench: $(VENV)/.ready-dev
+	$(BIN)/python -m benchmarks
+
+lint: $(VENV)/.ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/messages.py check
+
+docs: $(VENV)/.ready-dev
+	$(BIN)/python scripts/reference.py
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+messages: $(VENV)/.ready-dev
+	$(BIN)/python scripts/messages.py compile
+
+# Exact versions with hashes, without the name of any host. uv is the only tool not in the lock.
+LOCK := uv pip compile --generate-hashes --universal --no-header --no-annotate --no-emit-index-url --python-version 3.11
+lock:
+	$(LOCK) pyproject.toml --group build -o requirements.lock
+	$(LOCK) pyproject.toml --group dev --extra postgres -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) demo site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,32 @@
+"""Options that several commands share, with one wording."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kechuang.errors import KechuangError
+from kechuang.messages import say
+
+AsJson = Annotated[bool, typer.Option("--json", help=str(say("以 JSON 输出，供程序使用")))]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help=str(say("截至哪一天所知，如 2025-06-30；缺省为今天")))
+]
+Out = Annotated[Path | None, typer.Option("-o", "--out", metavar="FILE", help=str(say("写入此文件")))]
+
+
+def day(text: str | None) -> date | None:
+    """A day given on the command line; KechuangError where it is none."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise KechuangError(
+            "not-a-date",
+            say("“{text}”不是日期", text=text),
+            remedy=say("请写成 2025-06-30 的样子。"),
+        ) from None

@@ -1,0 +1,95 @@
+"""kechuang plan: from a document to a structured plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kechuang.cli.app import group
+from kechuang.cli.options import AsJson, Out
+from kechuang.cli.show import number, show_json, show_line, show_table
+from kechuang.messages import say
+
+if TYPE_CHECKING:
+    from kechuang.plan.model import Plan, Target
+
+commands = group("plan", str(say("规划：读取文本，成为结构化规划")))
+
+Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help=str(say("规划文本：txt、docx、html")))]
+
+
+@commands.command("text", help=str(say("输出文本的全部文字；条目的起止位置按它计数")))
+def text(file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
+    from kechuang.plan.documents import read_document
+
+    typer.echo(read_document(file).text, nl=False)
+
+
+@commands.command("read", help=str(say("读取规划文本，得到规划草案（须经人工确认）")))
+def read(files: Files, out: Out = None, as_json: AsJson = False) -> None:
+    from kechuang.plan.file import save_plan
+    from kechuang.plan.read import read_plan
+
+    plan = read_plan(files)
+    if out is not None:
+        save_plan(plan, out)
+    if as_json:
+        show_json(plan.model_dump(mode="json"))
+        return
+    _show_plan(plan)
+    if out is not None:
+        show_line(say("已写入 {file}（草案，待人工确认）", file=out))
+
+
+@commands.command("show", help=str(say("显示结构化规划 plan.yaml")))
+def show(
+    file: Annotated[Path | None, typer.Argument(metavar="plan.yaml", help=str(say("缺省为工作区的规划")))] = None,
+    as_json: AsJson = False,
+) -> None:
+    from kechuang.cli.app import workspace
+    from kechuang.plan.file import load_plan
+
+    plan = load_plan(file) if file else workspace().plan
+    if as_json:
+        show_json(plan.model_dump(mode="json"))
+    else:
+        _show_plan(plan)
+
+
+def _show_plan(plan: Plan) -> None:
+    show_line(plan.title or say("（未识别标题）"))
+    facts = [
+        (say("地区"), " ".join(filter(None, (plan.region, plan.region_code)))),
+        (say("规划期"), f"{plan.period[0]}—{plan.period[1]}" if plan.period else ""),
+        (say("印发"), " ".join(filter(None, (plan.issuer, plan.issued)))),
+        (say("依据"), "；".join(plan.basis)),
+        (say("总体布局"), "；".join(f"{part.number} {part.what}" for part in plan.framework)),
+        (say("编制阶段"), "；".join(f"{s.name} {s.start}—{s.end} ({s.months})" for s in plan.stages)),
+    ]
+    for name, value in facts:
+        show_line(f"{name}：{value or '—'}")
+    show_table(
+        say("目标"),
+        [say("编号"), say("指标"), say("目标值"), say("单位"), say("年度"), say("原文位置")],
+        [
+            [t.id, t.name, _wanted(t), t.unit, str(t.year or "—"), f"{t.span.start}–{t.span.end}" if t.span else "—"]
+            for t in plan.targets
+        ],
+        right=(2, 4, 5),
+    )
+    for programme in plan.programmes:
+        show_line(f"{programme.id} {programme.title}")
+        for task in programme.tasks:
+            show_line(f"    {task.id} {task.title}")
+    for safeguard in plan.safeguards:
+        show_line(f"{safeguard.id} {safeguard.title}")
+        for measure in safeguard.measures:
+            show_line(f"    {measure.id} {measure.title}")
+
+
+def _wanted(target: Target) -> str:
+    if target.comparator == "range":
+        return f"{number(target.value)}—{number(target.high)}"
+    return f"{target.comparator} {number(target.value)}"

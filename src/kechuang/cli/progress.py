@@ -1,0 +1,64 @@
+"""kechuang progress: where each target stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kechuang.cli.app import app, workspace
+from kechuang.cli.indicators import STATUS
+from kechuang.cli.options import AsJson, AsOf, day
+from kechuang.cli.show import number, pick, progress_bar, show_json, show_line, show_table
+from kechuang.messages import say
+
+if TYPE_CHECKING:
+    from kechuang.workspace import Workspace
+
+
+@app.command("progress", help=str(say("进度：每项目标的最新值、完成率、预期进度状态")))
+def progress(as_of: AsOf = None, as_json: AsJson = False) -> None:
+    ws = workspace()
+    with progress_bar(str(say("计算"))) as report:
+        figures = ws.figures(day(as_of), region_codes=[ws.settings.region], progress=report)
+        content = ws.progress(day(as_of), figures).as_dict()
+    if as_json:
+        show_json(content)
+    else:
+        show_progress(ws, content)
+
+
+def show_progress(ws: Workspace, content: dict[str, Any]) -> None:
+    """The table of targets, with reasons under it."""
+    show_line(
+        say(
+            "{name}：截至{day}，规划期已过{share}",
+            name=ws.settings.name,
+            day=content["as_of"],
+            share=f"{content['time_share']:.0%}",
+        )
+    )
+    show_table(
+        say("目标进度"),
+        [say("编号"), say("目标"), say("最新值"), say("年度"), say("目标值"), say("完成率"), say("状态"), say("数据状态")],
+        [
+            [
+                target["id"],
+                target["name"],
+                _with_unit(ws, target, target["latest"]["value"] if target["latest"] else None),
+                target["latest"]["period"] if target["latest"] else "—",
+                f"{target['comparator']} {number(target['target'])}{target['unit']}",
+                "—" if target["attained"] is None else f"{target['attained']:.0%}",
+                pick(target["status_label"]),
+                STATUS[target["latest"]["status"]] if target["latest"] else "—",
+            ]
+            for target in content["targets"]
+        ],
+        right=(2, 4, 5),
+    )
+    for target in content["targets"]:
+        for reason in target["why"]:
+            show_line(f"  {target['id']} {pick(reason)}")
+
+
+def _with_unit(ws: Workspace, target: dict[str, Any], value: float | None) -> str:
+    spec = ws.packs.indicators.get(ws.links.get(target["id"], ""))
+    return number(value, spec.decimals if spec else None) + ("" if value is None else target["unit"])

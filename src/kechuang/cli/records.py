@@ -1,0 +1,349 @@
+"""kechuang records: what happened, from Excel and CSV into the store and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kechuang.cli.app import group, workspace
+from kechuang.cli.options import AsJson, day
+from kechuang.cli.show import progress_bar, show_json, show_line, show_table
+from kechuang.errors import Fault, KechuangError
+from kechuang.messages import language, say
+
+if TYPE_CHECKING:
+    from kechuang.packs import RecordType
+
+commands = group("records", str(say("台账：模板、导入、审核、历史、导出")))
+
+Type = Annotated[str, typer.Argument(metavar="TYPE", help=str(say("台账类型，见 kechuang records types")))]
+Who = Annotated[str, typer.Option("--who", metavar="NAME", help=str(say("经办单位或岗位")))]
+
+
+@commands.command("types", help=str(say("列出台账类型及其字段")))
+def types(
+    name: Annotated[str | None, typer.Argument(metavar="[TYPE]")] = None, as_json: AsJson = False
+) -> None:
+    packs = workspace().packs
+    chosen = [_type(name)] if name else list(packs.records.values())
+    if as_json:
+        show_json([item.model_dump(mode="json", by_alias=True) for item in chosen])
+        return
+    if name is None:
+        show_table(
+            say("台账类型"),
+            [say("类型"), say("名称"), say("主键"), say("说明")],
+            [
+                [t.id, t.label.text(language()), "、".join(t.key), t.description.text(language()) if t.description else ""]
+                for t in chosen
+            ],
+        )
+        return
+    for item in chosen:
+        show_table(
+            f"{item.id} {item.label.text(language())}",
+            [say("字段"), say("名称"), say("类型"), say("单位"), say("必填"), say("可选值")],
+            [
+                [
+                    key,
+                    spec.label.text(language()),
+                    spec.type,
+                    spec.unit or "",
+                    say("是") if spec.required else "",
+                    "、".join(choice.text(language()) for choice in spec.choices.values()),
+                ]
+                for key, spec in item.fields.items()
+            ],
+        )
+
+
+@commands.command("template", help=str(say("写出一张填报表（Excel，含下拉项和填报说明）")))
+def template(
+    name: Type,
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE.xlsx", help=str(say("写入此文件")))],
+    as_json: AsJson = False,
+) -> None:
+    from kechuang.records.tables import write_table
+
+    ws = workspace()
+    write_table(_type(name), [], out, packs_version=_version(name), regions=ws.regions, within=ws.settings.region)
+    _written(out, 0, as_json)
+
+
+@commands.command("import", help=str(say("导入 Excel 或 CSV：全部通过才入库，有错一次列全")))
+def import_(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…")],
+    name: Annotated[
+        str | None, typer.Option("--type", metavar="TYPE", help=str(say("台账类型；缺省从文件识别")))
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=str(say("只检查，不入库")))] = False,
+    sample: Annotated[bool, typer.Option("--sample", help=str(say("标为示例数据")))] = False,
+    who: Who = "office",
+    as_json: AsJson = False,
+) -> None:
+    ws = workspace()
+    if name is not None:
+        _type(name)
+    with progress_bar(str(say("导入"))) as report:
+        result = ws.store.import_files(
+            files, type=name, dry_run=dry_run, who=who, nature="sample" if sample else "reported", progress=report
+        )
+    content = result.as_dict()
+    errors = [fault for fault in result.faults if fault.severity == "error"]
+    if as_json:
+        show_json(content)
+    else:
+        _show_import(content, result.faults, dry_run=dry_run)
+    if errors:
+        raise typer.Exit(1)
+
+
+def _show_import(content: dict[str, Any], faults: list[Fault] | tuple[Fault, ...], *, dry_run: bool) -> None:
+    if faults:
+        show_table(
+            say("核对结果"),
+            [say("文件"), say("工作表"), say("行"), say("列"), say("程度"), say("问题")],
+            [
+                [
+                    Path(fault.place.file or "").name,
+                    fault.place.sheet or "",
+                    fault.place.row or "",
+                    fault.place.column or "",
+                    say("错误") if fault.severity == "error" else say("提醒"),
+                    fault.message,
+                ]
+                for fault in faults
+            ],
+            right=(2,),
+        )
+    wrong = sum(fault.severity == "error" for fault in faults)
+    if wrong:
+        show_line(say("共{n}处错误；没有任何一行入库。改好后重新导入即可。", n=wrong))
+    elif dry_run:
+        show_line(say("核对通过：{n}行；未入库（--dry-run）。", n=content["rows"]))
+    else:
+        show_line(
+            say(
+                "已导入{rows}行，入库{accepted}行；批次 {batch}",
+                rows=content["rows"],
+                accepted=content["accepted"],
+                batch=content["batch"] or "—",
+            )
+        )
+
+
+@commands.command("batches", help=str(say("列出导入的批次及其状态")))
+def batches(as_json: AsJson = False) -> None:
+    found = [batch.as_dict() for batch in workspace().store.batches()]
+    if as_json:
+        show_json(found)
+        return
+    show_table(
+        say("批次"),
+        [say("批次"), say("类型"), say("文件"), say("状态"), say("行数"), say("经办"), say("登记时间"), say("审核")],
+        [
+            [
+                batch["batch"],
+                batch["type"],
+                batch["file"],
+                batch["state"],
+                batch["rows"],
+                batch["who"],
+                batch["recorded_at"][:16],
+                batch["reviewed_by"] or "",
+            ]
+            for batch in found
+        ],
+        right=(4,),
+    )
+
+
+review = typer.Typer(help=str(say("审核批次：接收或退回")), no_args_is_help=True, rich_markup_mode=None)
+commands.add_typer(review, name="review")
+
+Batch = Annotated[str, typer.Argument(metavar="BATCH", help=str(say("批次编号，见 kechuang records batches")))]
+
+
+@review.command("accept", help=str(say("接收一个批次，此后计入指标")))
+def accept(batch: Batch, who: Who = "office", as_json: AsJson = False) -> None:
+    workspace().store.accept(batch, who)
+    _reviewed(batch, "accepted", as_json)
+
+
+@review.command("return", help=str(say("退回一个批次，并说明理由")))
+def send_back(
+    batch: Batch,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=str(say("退回理由")))],
+    who: Who = "office",
+    as_json: AsJson = False,
+) -> None:
+    workspace().store.send_back(batch, who, reason)
+    _reviewed(batch, "returned", as_json)
+
+
+def _reviewed(batch: str, state: str, as_json: bool) -> None:
+    if as_json:
+        show_json({"batch": batch, "state": state})
+    else:
+        show_line(say("批次 {batch}：{state}", batch=batch, state=state))
+
+
+@commands.command("export", help=str(say("导出当前记录，格式与填报表相同")))
+def export(
+    name: Type,
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help=str(say("写入此文件（.xlsx 或 .csv）")))],
+    excel: Annotated[bool, typer.Option("--excel", help=str(say("CSV 带 BOM，便于 Excel 打开")))] = False,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE")] = None,
+    as_json: AsJson = False,
+) -> None:
+    from kechuang.records.tables import write_table
+
+    ws = workspace()
+    record_type = _type(name)
+    rows = [version.data for version in ws.store.as_of(day(as_of) or ws.today, name)]
+    write_table(
+        record_type,
+        rows,
+        out,
+        packs_version=_version(name),
+        regions=ws.regions,
+        within=ws.settings.region,
+        excel=excel,
+    )
+    _written(out, len(rows), as_json)
+
+
+@commands.command("history", help=str(say("一条记录的全部版本：何时、何人、来自哪个单元格")))
+def history(
+    name: Type,
+    key: Annotated[str, typer.Argument(metavar="KEY", help=str(say("主键，多项用 | 连接")))],
+    as_json: AsJson = False,
+) -> None:
+    _type(name)
+    versions = [version.as_dict() for version in workspace().store.history(name, key)]
+    if not versions:
+        raise KechuangError(
+            "unknown-record",
+            say("台账“{type}”中没有主键为“{key}”的记录", type=name, key=key),
+            remedy=say("可用 kechuang records as-of 查看现有主键。"),
+        )
+    if as_json:
+        show_json(versions)
+        return
+    show_table(
+        f"{name} {key}",
+        [say("版本"), say("登记时间"), say("内容"), say("来自"), say("批次"), say("审核")],
+        [
+            [
+                version["number"],
+                version["recorded_at"][:16],
+                say("（撤回）") if version["withdrawn"] else _row(version["data"]),
+                " ".join(str(part) for part in (version["file"], version["sheet"], version["row"]) if part),
+                version["batch"],
+                version["reviewed_by"] or "",
+            ]
+            for version in versions
+        ],
+        right=(0,),
+    )
+
+
+@commands.command("as-of", help=str(say("某一天所知的全部记录")))
+def as_of(
+    date: Annotated[str, typer.Argument(metavar="DATE")], name: Type, as_json: AsJson = False
+) -> None:
+    record_type = _type(name)
+    ws = workspace()
+    versions = ws.store.as_of(day(date) or ws.today, name)
+    if as_json:
+        show_json([version.as_dict() for version in versions])
+        return
+    show_table(
+        f"{record_type.label.text(language())} {date}",
+        [spec.label.text(language()) for spec in record_type.fields.values()],
+        [["" if v.data.get(f) is None else v.data[f] for f in record_type.fields] for v in versions],
+    )
+
+
+@commands.command("withdraw", help=str(say("撤回一条记录（留有记录，可查历史）")))
+def withdraw(
+    name: Type,
+    key: Annotated[str, typer.Argument(metavar="KEY")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=str(say("撤回理由")))],
+    who: Who = "office",
+    as_json: AsJson = False,
+) -> None:
+    _type(name)
+    workspace().store.withdraw(name, key, who, reason)
+    if as_json:
+        show_json({"type": name, "key": key, "withdrawn": True})
+    else:
+        show_line(say("已撤回 {type} {key}", type=name, key=key))
+
+
+@commands.command("returns", help=str(say("各县市填报情况：应报、已报、迟报、缺报")))
+def returns(
+    year: Annotated[int | None, typer.Option("--year", metavar="YEAR", help=str(say("缺省为各年")))] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE")] = None,
+    as_json: AsJson = False,
+) -> None:
+    from kechuang.records.returns import returns_status
+
+    ws = workspace()
+    when = day(as_of) or ws.today
+    snapshot = ws.snapshot(when)
+    years = [year] if year else list(ws.years(when))
+    found = [status for one in years for status in returns_status(snapshot, ws.packs, one, when)]
+    if as_json:
+        show_json([status.as_dict() for status in found])
+        return
+    show_table(
+        say("填报情况（截至{day}）", day=when.isoformat()),
+        [say("台账"), say("年度"), say("地区"), say("应报"), say("已报"), say("迟报"), say("缺报"), say("期限")],
+        [
+            [
+                ws.packs.records[status.type].label.text(language()),
+                status.year,
+                ws.name_of(status.region),
+                status.expected,
+                status.arrived,
+                status.late,
+                status.missing,
+                status.deadline.isoformat(),
+            ]
+            for status in found
+            if status.late or status.missing or year
+        ],
+        right=(1, 3, 4, 5, 6),
+    )
+
+
+def _type(name: str) -> RecordType:
+    from difflib import get_close_matches
+
+    known = workspace().packs.records
+    if name in known:
+        return known[name]
+    near = get_close_matches(name, known, 3, 0.4) or list(known)
+    raise KechuangError(
+        "unknown-type",
+        say("没有名为“{name}”的台账类型", name=name),
+        remedy=say("是不是：{near}？全部类型见 kechuang records types。", near="、".join(near)),
+    )
+
+
+def _version(name: str) -> str:
+    return "+".join(f"{info.pack} {info.version}" for info in workspace().packs.info)
+
+
+def _written(out: Path, rows: int, as_json: bool) -> None:
+    if as_json:
+        show_json({"file": str(out), "rows": rows})
+    else:
+        show_line(say("已写入 {file}（{n}行）", file=out, n=rows))
+
+
+def _row(data: dict[str, Any]) -> str:
+    return "，".join(f"{key}={value}" for key, value in data.items() if value is not None)

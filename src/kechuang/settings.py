@@ -1,0 +1,116 @@
+"""kechuang.toml: what a workspace says of itself."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from kechuang.errors import Fault, KechuangError, Place
+from kechuang.messages import Message, say
+
+FILE = "kechuang.toml"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of a workspace; each is a key of kechuang.toml, described in docs/reference.
+
+    ``region`` is the six-digit code of the plan's region, ``plan`` the path of the structured plan,
+    ``database`` is ``sqlite`` (kechuang.db in the folder) or a ``postgresql://`` address, ``sample``
+    says that the workspace holds sample data, ``review`` that a return counts only once accepted,
+    ``tolerance`` is the share of the scheduled progress that still counts as 基本达到, ``example``
+    names the example a demo folder was made from.
+    """
+
+    name: str
+    region: str
+    packs: tuple[str, ...]
+    plan: str = "plan/plan.yaml"
+    language: str = "zh"
+    database: str = "sqlite"
+    sample: bool = False
+    review: bool = False
+    tolerance: float = 0.9
+    example: str | None = None
+
+
+#: Where each setting stands in the file, and the type a person is to give.
+PLACES: dict[str, tuple[str, type | tuple[type, ...]]] = {
+    "name": ("workspace", str),
+    "region": ("workspace", str),
+    "packs": ("workspace", list),
+    "plan": ("workspace", str),
+    "language": ("workspace", str),
+    "database": ("workspace", str),
+    "sample": ("workspace", bool),
+    "example": ("workspace", str),
+    "review": ("records", bool),
+    "tolerance": ("progress", (float, int)),
+}
+_WANTED: dict[Any, Message] = {
+    str: say("文字"),
+    list: say("文字的列表，如 [\"st-core\"]"),
+    bool: say("true 或 false"),
+    (float, int): say("数字"),
+}
+
+
+def read_settings(folder: Path) -> Settings:
+    """The settings in ``folder/kechuang.toml``; all faults of the file at once."""
+    path = folder / FILE
+    if not path.is_file():
+        raise KechuangError(
+            "no-workspace",
+            say("{folder} 不是科创工作区：没有 {file}", folder=folder, file=FILE),
+            remedy=say("请用 -C 指定工作区文件夹，或用 kechuang init 新建一个，或用 kechuang demo 看示例。"),
+        )
+    try:
+        content = tomllib.loads(path.read_text("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise KechuangError(
+            "settings-invalid",
+            say("工作区配置读不懂：{problem}", problem=str(error)),
+            place=Place(file=str(path)),
+            remedy=say("请按 TOML 格式改正后重试。"),
+        ) from None
+    return _settings(content, path)
+
+
+def _settings(content: dict[str, Any], path: Path) -> Settings:
+    faults: list[Fault] = []
+    values: dict[str, Any] = {}
+
+    def fault(message: Message) -> None:
+        faults.append(Fault("settings-invalid", message, Place(file=str(path))))
+
+    tables = {table for table, _ in PLACES.values()}
+    for table, entries in content.items():
+        if table not in tables or not isinstance(entries, dict):
+            fault(say("不认识的部分 [{table}]，可用的有：{known}", table=table, known="、".join(sorted(tables))))
+            continue
+        for key, value in entries.items():
+            place = PLACES.get(key)
+            if place is None or place[0] != table:
+                known = "、".join(name for name, (where, _) in PLACES.items() if where == table)
+                fault(say("[{table}] 中不认识的设置 {key}，可用的有：{known}", table=table, key=key, known=known))
+            elif not isinstance(value, place[1]) or (isinstance(value, bool) and place[1] is not bool):
+                fault(say("设置 {key} 应为{wanted}", key=key, wanted=_WANTED[place[1]]))
+            else:
+                values[key] = tuple(value) if isinstance(value, list) else value
+    for required in (field.name for field in fields(Settings) if field.default is field.default_factory):
+        if required not in values:
+            fault(say("缺少设置 {key}（在 [{table}] 中）", key=required, table=PLACES[required][0]))
+    if values.get("language", "zh") not in ("zh", "en"):
+        fault(say("设置 language 应为 zh 或 en"))
+    if not 0 < values.get("tolerance", 0.9) <= 1:
+        fault(say("设置 tolerance 应在 0 与 1 之间"))
+    if faults:
+        raise KechuangError(
+            "settings-invalid",
+            say("工作区配置有{n}处错误", n=len(faults)),
+            place=Place(file=str(path)),
+            faults=faults,
+        )
+    return Settings(**values)

@@ -1,0 +1,266 @@
+"""A workspace: one folder that holds a plan, its records and what is made of them.
+
+Opens the folder and hands its parts to whoever asks; every part is made when first used. The road of
+the whole product is here as methods: ``plan``, ``store``, ``snapshot``, ``figures``, ``explain``,
+``progress``, ``report``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kechuang.errors import Fault, KechuangError
+from kechuang.messages import say
+from kechuang.settings import FILE, Settings, read_settings
+
+if TYPE_CHECKING:
+    from kechuang.indicators import Explanation, Figure
+    from kechuang.language.regions import RegionTree
+    from kechuang.packs import Packs
+    from kechuang.plan.model import Plan, Target
+    from kechuang.progress import Progress
+    from kechuang.publish.report import ReportMaterial
+    from kechuang.records.snapshot import Snapshot
+    from kechuang.records.store import Store
+
+Clock = Callable[[], datetime]
+Report = Callable[[str, int, int], None]
+
+
+@dataclass
+class Workspace:
+    """An open workspace. Use :meth:`open` or :meth:`find`; ``clock`` tells the present moment."""
+
+    folder: Path
+    settings: Settings
+    clock: Clock = field(default=lambda: datetime.now().astimezone())
+
+    @classmethod
+    def open(cls, folder: Path, clock: Clock | None = None) -> Workspace:
+        """The workspace in ``folder``; KechuangError where there is none."""
+        folder = folder.expanduser().resolve()
+        settings = read_settings(folder)
+        return cls(folder, settings, clock) if clock else cls(folder, settings)
+
+    @classmethod
+    def find(cls, start: Path) -> Workspace:
+        """The workspace in ``start`` or the nearest folder above it."""
+        start = start.expanduser().resolve()
+        for folder in (start, *start.parents):
+            if (folder / FILE).is_file():
+                return cls.open(folder)
+        return cls.open(start)
+
+    @property
+    def today(self) -> date:
+        return self.clock().date()
+
+    @cached_property
+    def packs(self) -> Packs:
+        from kechuang.packs import load_packs
+
+        return load_packs(self.settings.packs, [self.folder / "packs"])
+
+    @cached_property
+    def regions(self) -> RegionTree:
+        from kechuang.language.regions import RegionTree
+
+        tree = RegionTree.national()
+        if tree.get(self.settings.region) is None:
+            raise KechuangError(
+                "unknown-region",
+                say("工作区配置中的地区代码 {code} 不存在", code=self.settings.region),
+                remedy=say("请在 kechuang.toml 的 region 中填写六位行政区划代码。"),
+            )
+        return tree
+
+    @cached_property
+    def region_codes(self) -> list[str]:
+        """The plan's region and the regions right below it."""
+        below = [region.code for region in self.regions.children(self.settings.region)]
+        return [self.settings.region, *below]
+
+    @cached_property
+    def plan(self) -> Plan:
+        from kechuang.plan.file import load_plan
+
+        return load_plan(self.folder / self.settings.plan)
+
+    @cached_property
+    def store(self) -> Store:
+        from kechuang.records.database import connect
+        from kechuang.records.store import Store
+
+        database = self.settings.database
+        alias = connect(self.folder / "kechuang.db" if database == "sqlite" else database)
+        return Store(
+            alias,
+            self.packs,
+            self.regions,
+            clock=self.clock,
+            files=self.folder / "records" / "files",
+            region=self.settings.region,
+            review=self.settings.review,
+        )
+
+    def snapshot(self, as_of: date | None = None) -> Snapshot:
+        """The accepted records as known on ``as_of`` (today if None), frozen under ``snapshots/``."""
+        return self.store.snapshot(self.folder / "snapshots", self._day(as_of))
+
+    def years(self, as_of: date | None = None) -> range:
+        """From the year before the plan's period to its end, no later than the year of ``as_of``."""
+        first, last = self.plan.period or (self.today.year - 5, self.today.year)
+        return range(first - 1, min(last, self._day(as_of).year) + 1)
+
+    def figures(
+        self,
+        as_of: date | None = None,
+        *,
+        only: Sequence[str] | None = None,
+        region_codes: Sequence[str] | None = None,
+        years: range | None = None,
+        progress: Report | None = None,
+    ) -> list[Figure]:
+        """Figures of the packs' indicators (or ``only`` some) by region and year."""
+        from kechuang.indicators import compute
+
+        day = self._day(as_of)
+        return compute(
+            self.packs,
+            self.snapshot(day),
+            self.regions,
+            self.region_codes if region_codes is None else region_codes,
+            self.years(day) if years is None else years,
+            day,
+            only=only,
+            progress=progress,
+        )
+
+    def explain(
+        self, indicator: str, region: str, year: int, as_of: date | None = None, limit: int | None = None
+    ) -> Explanation:
+        """Why a figure is what it is, down to records, cells and clauses."""
+        from kechuang.indicators import explain
+
+        day = self._day(as_of)
+        snapshot = self.snapshot(day)
+        return explain(self.packs, snapshot, self.regions, indicator, region, year, day, limit=limit)
+
+    def targets_of(self, indicator: str) -> Iterator[Target]:
+        """The plan's targets that are measured by ``indicator``."""
+        links = self.links
+        return (target for target in self.plan.targets if links.get(target.id) == indicator)
+
+    @cached_property
+    def links(self) -> dict[str, str]:
+        """Target id → indicator id."""
+        from kechuang.progress import link_indicators
+
+        return link_indicators(self.plan, self.packs)
+
+    def progress(self, as_of: date | None = None, figures: Sequence[Figure] | None = None) -> Progress:
+        """Where each target stands on ``as_of``."""
+        from kechuang.progress import assess
+
+        day = self._day(as_of)
+        found = self.figures(day, region_codes=[self.settings.region]) if figures is None else figures
+        return assess(
+            self.plan,
+            self.by_indicator(found, self.settings.region),
+            day,
+            tolerance=self.settings.tolerance,
+            specs=self.packs.indicators,
+            links=self.links,
+        )
+
+    @staticmethod
+    def by_indicator(figures: Sequence[Figure], region: str) -> dict[str, list[Figure]]:
+        """The figures of one region, by indicator, in order of period."""
+        found: dict[str, list[Figure]] = {}
+        for figure in sorted(figures, key=lambda figure: figure.period):
+            if figure.region == region:
+                found.setdefault(figure.indicator, []).append(figure)
+        return found
+
+    def material(self, as_of: date | None = None, language: str | None = None) -> ReportMaterial:
+        """All that a report tells: plan, progress, figures by county, explanations, returns."""
+        from kechuang.publish.report import ReportMaterial
+        from kechuang.records.returns import returns_status
+
+        day = self._day(as_of)
+        snapshot = self.snapshot(day)
+        figures = self.figures(day)
+        progress = self.progress(day, figures)
+        explanations: dict[str, dict[str, Any]] = {}
+        for target in progress.targets:
+            latest = target.latest
+            indicator = self.links.get(target.id)
+            if latest is not None and indicator is not None:
+                explanation = self.explain(indicator, self.settings.region, int(latest.period), day, limit=200)
+                explanations[target.id] = explanation.as_dict()
+        returns = [
+            status
+            for year in self.years(day)
+            for status in returns_status(snapshot, self.packs, year, day)
+        ]
+        return ReportMaterial(
+            title=self.settings.name,
+            plan=self.plan,
+            progress=progress,
+            figures=figures,
+            specs=self.packs.indicators,
+            links=self.links,
+            explanations=explanations,
+            returns=returns,
+            regions={code: self.name_of(code) for code in self.region_codes},
+            region=self.settings.region,
+            sample=self.settings.sample,
+            as_of=day,
+            language=language or self.settings.language,
+        )
+
+    @staticmethod
+    def write(material: ReportMaterial, paths: Sequence[Path], kind: str = "progress") -> None:
+        """Write ``material`` in as many forms as ``paths`` have suffixes (.html, .docx)."""
+        from kechuang.publish.report import write_report
+
+        for path in paths:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_report(path, material, kind=kind)
+
+    def report(
+        self, paths: Sequence[Path], *, kind: str = "progress", as_of: date | None = None, language: str | None = None
+    ) -> None:
+        """Write one report as of a day (see :meth:`write`)."""
+        self.write(self.material(as_of, language), paths, kind)
+
+    def verify(self, progress: Report | None = None) -> list[Fault]:
+        """What does not hold: breaks of the audit chain, snapshots that no longer match their digest."""
+        from kechuang.records.snapshot import Snapshot
+
+        findings = list(self.store.verify())
+        folders = sorted(path for path in (self.folder / "snapshots").glob("*") if path.is_dir())
+        for done, folder in enumerate(folders):
+            if progress:
+                progress(folder.name[:12], done, len(folders))
+            findings.extend(Snapshot.open(folder).verify())
+        return findings
+
+    def name_of(self, code: str) -> str:
+        """The name of a region, or its code where it is unknown."""
+        region = self.regions.get(code)
+        return region.name if region else code
+
+    def _day(self, as_of: date | None) -> date:
+        if as_of is not None and as_of > self.today:
+            raise KechuangError(
+                "future-date",
+                say("日期 {day} 还没有到（今天是 {today}）", day=as_of.isoformat(), today=self.today.isoformat()),
+                remedy=say("请给今天或更早的日期。"),
+            )
+        return as_of or self.today

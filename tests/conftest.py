@@ -1,0 +1,39 @@
+"""What all tests share: programs that may be missing, and the development data beside the repository."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+
+PROGRAMS = {"browser": ("chromium",), "office": ("soffice", "pdftoppm", "pdftotext")}
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip, saying so, what this machine cannot run; in the gate a missing program is a failure."""
+    for marker, programs in PROGRAMS.items():
+        if item.get_closest_marker(marker):
+            missing = [program for program in programs if shutil.which(program) is None]
+            if missing and os.environ.get("KECHUANG_REQUIRE_PROGRAMS"):
+                pytest.fail(f"missing on this machine: {', '.join(missing)}")
+            if missing:
+                pytest.skip(f"missing on this machine: {', '.join(missing)} (kechuang doctor says how to install)")
+    if item.get_closest_marker("shared") and not SHARED.is_dir():
+        pytest.skip("the development data (../shared) is not here")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The root of the repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The development data beside the repository."""
+    return SHARED
