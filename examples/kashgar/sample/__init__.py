@@ -1,0 +1,1 @@
+"""The sample records of the Kashgar example, one module for each kind."""

@@ -1,0 +1,82 @@
+"""Writes the example's workbooks and CSV files, byte for byte the same on every run."""
+
+from __future__ import annotations
+
+import csv
+import re
+import zipfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from kechuang.packs import load_packs
+
+PACKS = load_packs(["st-core"])
+#: Workbooks carry the time of writing; a fixed one keeps them equal from run to run.
+WRITTEN = (2026, 9, 30, 0, 0, 0)
+
+
+def header(record: str) -> list[str]:
+    """The first row of a table: labels with their units."""
+    fields = PACKS.records[record].fields.values()
+    return [f"{f.label.zh}（{f.unit}）" if f.unit else f.label.zh for f in fields]
+
+
+def cells(record: str, row: dict[str, Any]) -> list[Any]:
+    """The values of ``row`` in the order of the table's columns."""
+    unknown = set(row) - set(PACKS.records[record].fields)
+    if unknown:
+        raise KeyError(f"{record}: {sorted(unknown)}")
+    return [row.get(name) for name in PACKS.records[record].fields]
+
+
+def write_csv(path: Path, record: str, rows: list[dict[str, Any]]) -> None:
+    """A table as CSV in UTF-8 with a byte-order mark, as Excel saves it."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(header(record))
+        writer.writerows(cells(record, row) for row in rows)
+
+
+def write_workbook(path: Path, sheets: dict[str, list[dict[str, Any]]]) -> None:
+    """A workbook with one sheet for each record type, in the form of the templates."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.active)
+    for record, rows in sheets.items():
+        sheet = book.create_sheet(PACKS.records[record].label.zh)
+        sheet.append(header(record))
+        for row in rows:
+            sheet.append(cells(record, row))
+        for line in sheet.iter_rows(min_row=2):
+            for cell in line:
+                if isinstance(cell.value, date):
+                    cell.number_format = "yyyy-mm-dd"
+        for column in sheet.columns:
+            widest = max(sum(2 if ord(c) > 255 else 1 for c in str(cell.value or "")) for cell in column)
+            sheet.column_dimensions[column[0].column_letter].width = min(widest + 2, 48)
+        sheet.freeze_panes = "A2"
+    hidden = book.create_sheet("_kechuang")
+    hidden.sheet_state = "hidden"
+    for i, record in enumerate(sheets):
+        hidden.cell(i + 1, 1, "record")
+        hidden.cell(i + 1, 2, record)
+    hidden.cell(len(sheets) + 1, 1, "version")
+    hidden.cell(len(sheets) + 1, 2, PACKS.info[0].version)
+    book.save(path)
+    _still(path)
+
+
+def _still(path: Path) -> None:
+    """Replace the times in a workbook by a fixed one."""
+    with zipfile.ZipFile(path) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    stamp = "{:04d}-{:02d}-{:02d}T{:02d}:{:02d}:{:02d}Z".format(*WRITTEN)
+    core = parts["docProps/core.xml"].decode()
+    parts["docProps/core.xml"] = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", stamp, core).encode()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, content in parts.items():
+            info = zipfile.ZipInfo(name, WRITTEN)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(info, content)
