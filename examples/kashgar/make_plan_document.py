@@ -118,6 +118,7 @@ def _table(document: Docx) -> None:
             cell.paragraphs[0].runs[0].font.size = Pt(12)
             cell.paragraphs[0].paragraph_format.line_spacing = Pt(18)
     for i, width in enumerate((1.4, 7.2, 1.8, 3.2, 2.0)):
+        table.columns[i].width = Cm(width)
         for cell in table.columns[i].cells:
             cell.width = Cm(width)
     _line(document, plan_text.TABLE_NOTE, 12, LEFT)

@@ -10,7 +10,7 @@ from typing import Any
 SEED = 653100
 SAMPLE = f"示例数据（随机生成，种子 {SEED}）"
 LIST = "统计用区划代码2023年版"
-PREFECTURE = "喀什地区"
+REGION, PREFECTURE = "653100", "喀什地区"
 REVIEWER = "地区科技局审核岗（示例）"
 YEARS = range(2020, 2026)
 

@@ -14,7 +14,7 @@ def credit_code(kind: str, county: str, serial: int) -> str:
     """The code of example body ``serial``: two characters of ``kind``, the county's six digits, the rest.
 
     >>> credit_code("91", "653122", 7)
-    '91653122EXAM00077H'
+    '91653122EXAM00078M'
     """
     body = f"EXAM{serial:04d}"
     weighted = sum(BODY_ALPHABET.index(c) * w for c, w in zip(body, (3, 7, 9, 10, 5, 8, 4, 2), strict=True))
