@@ -256,7 +256,7 @@ class AddYears(Node):
 
 @dataclass(frozen=True)
 class ValidOn(Node):
-    """Whether ``day`` lies in the interval ``start`` to ``end`` (half open; null ``end`` = until further notice)."""
+    """Whether ``day`` lies in ``start`` ≤ day < ``end``; a null ``end`` means until further notice."""
 
     start: Node
     end: Node

@@ -130,7 +130,8 @@ class ReleaseLag(Declared):
 
 
 class IndicatorSpec(Declared):
-    """One indicator. ``value`` is a formula; ``let`` names sub-expressions used in it."""
+    """One indicator. ``value`` is a formula; ``let`` names sub-expressions used in it, ``let_labels``
+    says what sentences call them."""
 
     indicator: str
     label: Label
@@ -139,6 +140,7 @@ class IndicatorSpec(Declared):
     unit: str
     decimals: int = 2
     let: dict[str, str] = Field(default_factory=dict)
+    let_labels: dict[str, Label] = Field(default_factory=dict)
     value: str
     by: list[str] = Field(default_factory=lambda: ["county", "year"])
     direction: Literal["up", "down"] = "up"

@@ -1,0 +1,260 @@
+"""A formula as a sentence, in Chinese and in English, fit to be printed in a report.
+
+Fields, tables, choices and parameters are called by their labels. The two languages put words in
+different order, so each operation has its pattern in both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kechuang.formula import tree as t
+from kechuang.formula.check import sides
+from kechuang.formula.schema import PERIOD_NAMES, FieldInfo, Schema, Words
+from kechuang.formula.units import PER
+
+# Operator signs, and how strongly they hold together (as in ``source``).
+_SIGN: dict[type[t.Node], tuple[str, int]] = {
+    t.Add: (" + ", 6),
+    t.Subtract: (" − ", 6),
+    t.Multiply: (" × ", 7),
+    t.Divide: (" ÷ ", 7),
+}
+_NUMBERS: dict[type[t.Node], str] = {
+    t.Equal: " = ",
+    t.NotEqual: " ≠ ",
+    t.Less: " < ",
+    t.LessEqual: " ≤ ",
+    t.Greater: " > ",
+    t.GreaterEqual: " ≥ ",
+}
+_DATES: dict[type[t.Node], Words] = {
+    t.Equal: Words("{a}即{b}", "{a} is {b}"),
+    t.NotEqual: Words("{a}不是{b}", "{a} is not {b}"),
+    t.Less: Words("{a}早于{b}", "{a} is before {b}"),
+    t.LessEqual: Words("{a}不晚于{b}", "{a} is not after {b}"),
+    t.Greater: Words("{a}晚于{b}", "{a} is after {b}"),
+    t.GreaterEqual: Words("{a}不早于{b}", "{a} is not before {b}"),
+}
+_TEXTS: dict[type[t.Node], Words] = {
+    t.Equal: Words("{a}为{b}", "{a} is {b}"),
+    t.NotEqual: Words("{a}不为{b}", "{a} is not {b}"),
+}
+_AGGREGATES: dict[type[t.Node], Words] = {
+    t.Distinct: Words("{table}中{x}的个数（去重{only}）", "number of different {x} in {table}{only}"),
+    t.Sum: Words("{x}合计{only}", "sum of {x}{only}"),
+    t.Mean: Words("{x}平均值{only}", "mean of {x}{only}"),
+    t.Min: Words("{x}最小值{only}", "minimum of {x}{only}"),
+    t.Max: Words("{x}最大值{only}", "maximum of {x}{only}"),
+    t.Median: Words("{x}中位数{only}", "median of {x}{only}"),
+}
+_FUNCTIONS: dict[type[t.Node], Words] = {
+    t.Abs: Words("{0}的绝对值", "the absolute value of {0}"),
+    t.YearOf: Words("{0}所在年度", "the year of {0}"),
+    t.AddYears: Words("{0}后{1}", "{1} after {0}"),
+    t.Least: Words("{0}与{1}中较小者", "the smaller of {0} and {1}"),
+    t.Greatest: Words("{0}与{1}中较大者", "the larger of {0} and {1}"),
+    t.IsNull: Words("{0}未填", "{0} is empty"),
+}
+
+
+@dataclass(frozen=True)
+class Named:
+    """A part of a formula that has a name: ``let`` in an indicator."""
+
+    label: Words
+    tree: t.Node
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Writes formulas over ``schema`` in ``language``; ``names`` are explained at the end (“其中：…”)."""
+
+    schema: Schema
+    language: str = "zh"
+    names: Mapping[str, Named] = field(default_factory=dict)
+
+    def of(self, node: t.Node, unit: str = "") -> str:
+        """The whole sentence; a ratio in ``unit`` % ends in × 100%."""
+        factor = PER.get(unit)
+        parts = sides(node)
+        if factor is not None and parts.factor == factor:
+            above = self._write(parts.numerator, 7)
+            ratio = above if parts.denominator is None else f"{above} ÷ {self._write(parts.denominator, 8)}"
+            main = f"{ratio} × {factor:g}{unit}"
+        else:
+            main = self._write(node, 0)
+        used = self._used(node)
+        if not used:
+            return main
+        named = [
+            f"{self._say(self.names[name].label)} = {self._write(self.names[name].tree, 0)}" for name in used
+        ]
+        return main + self._pick("；其中：", "; where ") + self._pick("；", "; ").join(named)
+
+    def _used(self, node: t.Node) -> list[str]:
+        """Names used in ``node`` and, one by one, in what they stand for."""
+        found: list[str] = []
+        waiting = [node]
+        while waiting:
+            for part in waiting.pop(0).walk():
+                if isinstance(part, t.Name) and part.name in self.names and part.name not in found:
+                    found.append(part.name)
+                    waiting.append(self.names[part.name].tree)
+        return found
+
+    def _pick(self, zh: str, en: str) -> str:
+        return en if self.language == "en" else zh
+
+    def _say(self, words: Words) -> str:
+        return words.text(self.language)
+
+    def _write(self, node: t.Node, outer: int) -> str:
+        text, strength = self._text(node)
+        return self._pick(f"（{text}）", f"({text})") if strength < outer else text
+
+    def _text(self, node: t.Node) -> tuple[str, int]:
+        """The words and how strongly they hold together (9: as one)."""
+        match node:
+            case t.Literal(value=value):
+                return self._literal(value), 9
+            case t.Name(name=name):
+                if name in self.names:
+                    return self._say(self.names[name].label), 9
+                return (self._say(PERIOD_NAMES[name][1]) if name in PERIOD_NAMES else name), 9
+            case t.Field():
+                return self._say(self._field(node).label), 9
+            case t.Parameter():
+                return self._parameter(node), 9
+            case t.Convert(value=value):
+                return self._text(value)
+            case t.Negate(value=value):
+                return f"−{self._write(value, 8)}", 8
+            case t.Arithmetic(left=left, right=right):
+                sign, strength = _SIGN[type(node)]
+                return f"{self._write(left, strength)}{sign}{self._write(right, strength + 1)}", strength
+            case t.Compare():
+                return self._compare(node), 5
+            case t.And(parts=parts):
+                return self._pick("，且", ", and ").join(self._write(part, 4) for part in parts), 3
+            case t.Or(parts=parts):
+                return self._pick("或", " or ").join(self._write(part, 4) for part in parts), 2
+            case t.Not(value=t.IsNull(value=value)):
+                return self._pick(f"{self._write(value, 9)}已填", f"{self._write(value, 9)} is given"), 5
+            case t.Not(value=value):
+                return self._pick(f"并非{self._write(value, 9)}", f"not {self._write(value, 9)}"), 4
+            case t.Round(value=value, digits=digits):
+                inner = self._write(value, 9)
+                zh = f"{inner}（保留{digits}位小数）" if digits else f"{inner}（取整）"
+                en = f"{inner} (rounded to {digits} decimals)" if digits else f"{inner} (rounded)"
+                return self._pick(zh, en), 9
+            case t.Choose():
+                return self._choose(node), 1
+            case t.Coalesce(parts=parts):
+                first, *rest = [self._write(part, 7) for part in parts]
+                others = self._pick("，再取", ", else ").join(rest)
+                return self._pick(f"{first}（未填时取{others}）", f"{first} (if empty, {others})"), 9
+            case t.ValidOn():
+                return self._valid_on(node), 5
+            case t.Count(table=table, condition=condition):
+                name = self._table(table)
+                only = self._only(condition)
+                return self._pick(f"{name}的记录数{only}", f"number of records of {name}{only}"), 9
+            case t.Covered():
+                return self._covered(node), 9
+            case t.Reduction():
+                return self._reduction(node), 9
+            case _:
+                pattern = self._say(_FUNCTIONS[type(node)])
+                return pattern.format(*(self._write(child, 9) for child in node.children())), 8
+
+    def _literal(self, value: t.Scalar) -> str:
+        if value is None:
+            return self._pick("空", "empty")
+        if isinstance(value, bool):
+            return self._pick("是", "yes") if value else self._pick("否", "no")
+        if isinstance(value, str):
+            return self._pick(f"“{value}”", f"“{value}”")
+        return f"{value:g}" if abs(value) < 1e6 else str(value)
+
+    def _field(self, node: t.Field) -> FieldInfo:
+        return self.schema.tables[node.table].fields[node.field]
+
+    def _table(self, name: str) -> str:
+        return self._say(self.schema.tables[name].label)
+
+    def _parameter(self, node: t.Parameter) -> str:
+        info = self.schema.parameters[node.id]
+        label = self._say(info.label)
+        if info.value is None:
+            return label
+        if isinstance(info.value, str):
+            return f"“{info.value}”"
+        unit = info.unit or ""
+        if unit == "年":
+            unit = self._pick("年", " years")
+        number = self._literal(info.value)
+        return self._pick(f"{number}{unit}（{label}）", f"{number}{unit} ({label})")
+
+    def _compare(self, node: t.Compare) -> str:
+        field = next((side for side in (node.left, node.right) if isinstance(side, t.Field)), None)
+        kind = self._field(field).type.kind if field is not None else "number"
+        a, b = (self._side(side, field) for side in (node.left, node.right))
+        if kind in ("text", "boolean"):
+            return self._say(_TEXTS[type(node)]).format(a=a, b=b)
+        if kind == "date":
+            return self._say(_DATES[type(node)]).format(a=a, b=b)
+        return f"{a}{_NUMBERS[type(node)]}{b}"
+
+    def _side(self, node: t.Node, field: t.Field | None) -> str:
+        """A side of a comparison; a choice by its label."""
+        if field is not None and isinstance(node, t.Literal) and isinstance(node.value, str):
+            choice = self._field(field).choices.get(node.value)
+            if choice is not None:
+                return f"“{self._say(choice)}”"
+        return self._write(node, 6)
+
+    def _choose(self, node: t.Choose) -> str:
+        cases: list[tuple[str, str]] = []
+        rest: t.Node = node
+        while isinstance(rest, t.Choose):
+            cases.append((self._write(rest.condition, 2), self._write(rest.then, 2)))
+            rest = rest.otherwise
+        last = self._write(rest, 2)
+        zh = "，".join(f"{when}时取{then}" for when, then in cases) + f"，其余取{last}"
+        en = ", ".join(f"{then} where {when}" for when, then in cases) + f", otherwise {last}"
+        return self._pick(zh, en)
+
+    def _valid_on(self, node: t.ValidOn) -> str:
+        start, end, day = (self._write(part, 8) for part in (node.start, node.end, node.day))
+        open_zh, open_en = (
+            ("，未填为至今", "; empty: until now") if isinstance(node.end, t.Field) else ("", "")
+        )
+        zh = f"{day}处于{start}（含）与{end}（不含{open_zh}）之间"
+        en = f"{day} lies between {start} (included) and {end} (excluded{open_en})"
+        return self._pick(zh, en)
+
+    def _only(self, condition: t.Node | None, joiner: str = "") -> str:
+        if condition is None:
+            return ""
+        text = self._write(condition, 0)
+        return self._pick(f"（只计{text}的）", f" (only where {text})")
+
+    def _reduction(self, node: t.Reduction) -> str:
+        table = (
+            next(part.table for part in [*node.value.walk()] if isinstance(part, t.Field))
+            if any(isinstance(part, t.Field) for part in node.value.walk())
+            else ""
+        )
+        only = self._only(node.condition)
+        if isinstance(node, t.Distinct) and self.language != "en":
+            only = f"，只计{self._write(node.condition, 0)}的" if node.condition is not None else ""
+        pattern = self._say(_AGGREGATES[type(node)])
+        name = self._table(table) if table else ""
+        return pattern.format(x=self._write(node.value, 8), table=name, only=only)
+
+    def _covered(self, node: t.Covered) -> str:
+        listed, by = self._table(node.listed.table), self._table(node.by.table)
+        a, b = self._only(node.listed_condition), self._only(node.by_condition)
+        return self._pick(f"{listed}{a}中被{by}{b}覆盖的比例", f"share of {listed}{a} covered by {by}{b}")

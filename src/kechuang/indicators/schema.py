@@ -1,0 +1,55 @@
+"""What the packs declare, as formulas see it: tables with typed fields, and parameters in force."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kechuang.formula.schema import FieldInfo, Kind, ParameterInfo, Schema, TableInfo, Type, Words
+from kechuang.formula.units import Unit
+from kechuang.packs.model import FieldSpec, Label, Packs, Parameter
+
+_KINDS: dict[str, Kind] = {
+    "text": "text",
+    "choice": "text",
+    "uscc": "text",
+    "region": "text",
+    "integer": "number",
+    "number": "number",
+    "year": "number",
+    "date": "date",
+    "boolean": "boolean",
+}
+
+
+def schema_of(packs: Packs, day: date | None = None) -> Schema:
+    """The schema of all ``packs``; with ``day``, sentences name the parameter values in force on it."""
+    tables = {
+        record.id: TableInfo(
+            words(record.label), {name: _field(spec) for name, spec in record.fields.items()}
+        )
+        for record in packs.records.values()
+    }
+    parameters = {parameter.id: _parameter(parameter, day) for parameter in packs.parameters.values()}
+    return Schema(tables, parameters)
+
+
+def words(label: Label) -> Words:
+    return Words(label.zh, label.en)
+
+
+def _field(spec: FieldSpec) -> FieldInfo:
+    kind = _KINDS[spec.type]
+    # A year is a number without a unit, whatever the form calls it.
+    unit = Unit.parse(spec.unit) if kind == "number" and spec.type != "year" else Unit()
+    choices = {code: words(label) for code, label in spec.choices.items()}
+    return FieldInfo(Type(kind, unit), words(spec.label), choices)
+
+
+def _parameter(parameter: Parameter, day: date | None) -> ParameterInfo:
+    sample = parameter.values[0].value
+    kind: Kind = "boolean" if isinstance(sample, bool) else "text" if isinstance(sample, str) else "number"
+    unit = Unit.parse(parameter.unit) if kind == "number" else Unit()
+    value = parameter.at(day) if day is not None else None
+    return ParameterInfo(
+        Type(kind, unit), words(parameter.label), value.value if value else None, parameter.unit
+    )
