@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kechuang.packs import load_packs
+from kechuang.records.headers import header_text
 from sample.still import still
 
 PACKS = load_packs(["st-core"])
@@ -15,8 +16,7 @@ PACKS = load_packs(["st-core"])
 
 def header(record: str) -> list[str]:
     """The first row of a table: labels with their units."""
-    fields = PACKS.records[record].fields.values()
-    return [f"{f.label.zh}（{f.unit}）" if f.unit else f.label.zh for f in fields]
+    return [header_text(field) for field in PACKS.records[record].fields.values()]
 
 
 def cells(record: str, row: dict[str, Any]) -> list[Any]:
@@ -36,7 +36,7 @@ def write_csv(path: Path, record: str, rows: list[dict[str, Any]]) -> None:
 
 
 def write_workbook(path: Path, sheets: dict[str, list[dict[str, Any]]]) -> None:
-    """A workbook with one sheet for each record type, in the form of the templates."""
+    """A workbook with one sheet for each record type, headed like the templates."""
     from openpyxl import Workbook
 
     book = Workbook()
@@ -54,12 +54,5 @@ def write_workbook(path: Path, sheets: dict[str, list[dict[str, Any]]]) -> None:
             widest = max(sum(2 if ord(c) > 255 else 1 for c in str(cell.value or "")) for cell in column)
             sheet.column_dimensions[column[0].column_letter].width = min(widest + 2, 48)
         sheet.freeze_panes = "A2"
-    hidden = book.create_sheet("_kechuang")
-    hidden.sheet_state = "hidden"
-    for i, record in enumerate(sheets):
-        hidden.cell(i + 1, 1, "record")
-        hidden.cell(i + 1, 2, record)
-    hidden.cell(len(sheets) + 1, 1, "version")
-    hidden.cell(len(sheets) + 1, 2, PACKS.info[0].version)
     book.save(path)
     still(path)

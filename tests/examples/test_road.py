@@ -1,0 +1,66 @@
+"""The example on the product's own road: every file imports, and the figures are those worked by hand."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from kechuang.demo import build_example
+from kechuang.workspace import Workspace
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, float]:
+    """The example with all its files imported on their days, and the seconds that took."""
+    begun = time.process_time()
+    workspace = build_example(tmp_path_factory.mktemp("road") / "kashgar", "kashgar", lambda *_: None)
+    return workspace, time.process_time() - begun
+
+
+def test_all_files_import_quickly(built: tuple[Workspace, float]) -> None:
+    workspace, seconds = built
+    batches = workspace.store.batches()
+    arrivals = (workspace.folder / "records" / "arrivals.csv").read_text("utf-8-sig").strip().splitlines()
+    assert len(batches) == len(arrivals) - 1
+    assert seconds < 8
+
+
+def test_figures_are_those_worked_by_hand(
+    built: tuple[Workspace, float], kashgar: Path, by_hand: ModuleType
+) -> None:
+    workspace, _ = built
+    found = workspace.by_indicator(workspace.figures(), workspace.settings.region)
+    tables = by_hand.records(kashgar)
+    for year in range(2020, 2026):
+        for indicator, value in by_hand.series(tables, year).items():
+            (figure,) = [one for one in found[indicator] if one.period == str(year)]
+            assert figure.value == pytest.approx(value, rel=1e-9), (indicator, year)
+            assert figure.status == "sample"
+
+
+def test_the_past_is_kept(built: tuple[Workspace, float]) -> None:
+    """Before a slip was corrected the figure was another one, and still is as of that day."""
+    workspace, _ = built
+
+    def spending(day: date) -> float | None:
+        figures = workspace.figures(day, only=["rd_intensity"], years=range(2023, 2024))
+        return next(one.value for one in figures if one.region == workspace.settings.region)
+
+    before, after = spending(date(2024, 6, 1)), spending(date(2024, 7, 1))
+    assert before is not None
+    assert after is not None
+    assert before > 1.05 * after
+
+
+def test_coverage_shows_the_returns_still_out(built: tuple[Workspace, float]) -> None:
+    workspace, _ = built
+    figures = workspace.figures(only=["rd_intensity"], years=range(2020, 2026))
+    share = {one.period: one.coverage for one in figures if one.region == workspace.settings.region}
+    assert share["2024"] == 1
+    assert share["2022"] is not None
+    assert share["2025"] is not None
+    assert 0.9 < share["2022"] < share["2025"] < 1
