@@ -1,1 +1,36 @@
+"""Figure against promise: where each target of a plan stands on a day, and why.
 
+``assess`` judges; ``link_indicators`` says which indicator measures which target. Nothing here knows
+how figures are stored or computed.
+"""
+
+from kechuang.progress.assess import assess
+from kechuang.progress.link import link_indicators
+from kechuang.progress.model import (
+    BaselineUsed,
+    Latest,
+    MethodResult,
+    ProgrammeProgress,
+    Progress,
+    SafeguardProgress,
+    TargetProgress,
+    TaskProgress,
+)
+from kechuang.progress.status import STATUSES, Status
+from kechuang.progress.time import time_share
+
+__all__ = [
+    "STATUSES",
+    "BaselineUsed",
+    "Latest",
+    "MethodResult",
+    "ProgrammeProgress",
+    "Progress",
+    "SafeguardProgress",
+    "Status",
+    "TargetProgress",
+    "TaskProgress",
+    "assess",
+    "link_indicators",
+    "time_share",
+]
