@@ -334,6 +334,15 @@ def aggregates(tree: Node) -> list[Aggregate]:
     return list(dict.fromkeys(node for node in tree.walk() if isinstance(node, Aggregate)))
 
 
+def tables_of(aggregate: Aggregate) -> list[str]:
+    """Every table whose records an aggregate reads, the one it runs over first."""
+    if isinstance(aggregate, Covered):
+        return [aggregate.listed.table, aggregate.by.table]
+    if isinstance(aggregate, Count):
+        return [aggregate.table]
+    return [next(part.table for part in aggregate.walk() if isinstance(part, Field))]
+
+
 def expanded(tree: Node, names: dict[str, Node]) -> Node:
     """``tree`` with each name of ``names`` replaced by what it stands for."""
     if isinstance(tree, Name) and tree.name in names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -38,6 +39,11 @@ class Definition:
         return t.aggregates(self.tree)
 
     @cached_property
+    def tables(self) -> list[str]:
+        """Tables whose records are read, in order of writing."""
+        return list(dict.fromkeys(name for aggregate in self.aggregates for name in t.tables_of(aggregate)))
+
+    @cached_property
     def parameters(self) -> list[str]:
         """Ids of the parameters read, in order of writing."""
         found = (part.id for part in self.tree.walk() if isinstance(part, t.Parameter))
@@ -66,9 +72,7 @@ def define(spec: IndicatorSpec, schema: Schema) -> Definition:
     parts = sides(tree)
     above, below = _side(parts.numerator, schema, place), _side(parts.denominator, schema, place)
     assert above is not None
-    labels = {
-        name: Named(_label(spec, name), node) for name, node in written.items()
-    }
+    labels = {name: Named(_label(spec, name), node) for name, node in written.items()}
     return Definition(
         spec=spec,
         written=value,
@@ -81,7 +85,7 @@ def define(spec: IndicatorSpec, schema: Schema) -> Definition:
     )
 
 
-def definitions(packs: Packs, schema: Schema, only: list[str] | None = None) -> list[Definition]:
+def definitions(packs: Packs, schema: Schema, only: Sequence[str] | None = None) -> list[Definition]:
     """The definitions of ``packs`` (or those named); every fault of every definition at once."""
     found: list[Definition] = []
     faults: list[Fault] = []
