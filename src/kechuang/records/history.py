@@ -1,0 +1,118 @@
+"""What the store knows, and knew: the versions of a record, and all records as of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import F, Min, Window
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import RowNumber
+
+from kechuang.packs.model import RecordType
+from kechuang.records import database  # noqa: F401 - makes the models importable
+from kechuang.records.checks import key_text
+from kechuang.records.clock import end_of, stamp
+from kechuang.records.models import Version
+
+
+@dataclass(frozen=True)
+class RecordVersion:
+    """One version of a record. ``data`` is as the store keeps it (dates as ISO text)."""
+
+    id: int
+    type: str
+    key: str
+    number: int
+    data: dict[str, Any]
+    valid_from: date | None
+    valid_to: date | None
+    recorded_at: datetime
+    who: str
+    batch: str
+    state: str
+    nature: str
+    file: str | None
+    sheet: str | None
+    row: int | None
+    reviewed_by: str | None
+    reviewed_at: datetime | None
+    withdrawn: bool
+    reason: str
+    first_recorded_at: datetime | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        days = {name: getattr(self, name) for name in ("valid_from", "valid_to")}
+        moments = {name: getattr(self, name) for name in ("recorded_at", "reviewed_at", "first_recorded_at")}
+        return {
+            **self.__dict__,
+            **{name: day.isoformat() if day else None for name, day in days.items()},
+            **{name: stamp(moment) if moment else None for name, moment in moments.items()},
+        }
+
+
+_COLUMNS = (
+    "id",
+    "type",
+    "key",
+    "number",
+    "data",
+    "valid_from",
+    "valid_to",
+    "recorded_at",
+    "batch__who",
+    "batch_id",
+    "batch__state",
+    "batch__nature",
+    "batch__file",
+    "sheet",
+    "row",
+    "batch__reviewed_by",
+    "batch__reviewed_at",
+    "withdrawn",
+    "batch__reason",
+)
+
+
+def history(
+    alias: str, record_type: RecordType, key: str | Sequence[Any] | Mapping[str, Any]
+) -> list[RecordVersion]:
+    """All versions of one record, first to last, whatever became of their batches."""
+    if isinstance(key, Mapping):
+        key = [key[name] for name in record_type.key]
+    text = key if isinstance(key, str) else key_text(key)
+    found = Version.objects.using(alias).filter(type=record_type.id, key=text).order_by("number")
+    return [RecordVersion(*row) for row in found.values_list(*_COLUMNS)]
+
+
+def as_of(alias: str, day: date, type_: str) -> Iterator[RecordVersion]:
+    """The records of a type as known at the end of ``day``: the last version accepted by then, by key.
+
+    A record withdrawn by then is left out. ``first_recorded_at`` is when its first accepted version
+    came in.
+    """
+    ranked = (
+        Version.objects.using(alias)
+        .filter(type=type_, batch__state="accepted", batch__reviewed_at__lt=end_of(day))
+        .annotate(
+            rank=Window(RowNumber(), partition_by=[F("key")], order_by=F("number").desc()),
+            first=Window(Min("recorded_at"), partition_by=[F("key")]),
+        )
+        .filter(rank=1)
+    )
+    rows = ranked.values_list(*_COLUMNS, "first")
+    withdrawn = _COLUMNS.index("withdrawn")
+    # Filtering on ``withdrawn`` in the query would happen before ranking and bring old versions back.
+    found = [RecordVersion(*row) for row in rows.iterator(chunk_size=5000) if not row[withdrawn]]
+    found.sort(key=lambda version: version.key)
+    yield from found
+
+
+def known_values(alias: str, type_: str, name: str) -> frozenset[str]:
+    """The values a field has in any version not sent back, as text."""
+    found = Version.objects.using(alias).filter(type=type_).exclude(batch__state="returned")
+    # As text: SQLite would hand a code of digits back as a number.
+    values = found.annotate(value=KeyTextTransform(name, "data")).values_list("value", flat=True)
+    return frozenset(str(value) for value in values.distinct() if value is not None)

@@ -1,0 +1,86 @@
+"""A cell that names a region: code or name, of the level asked for, within the workspace's region."""
+
+from __future__ import annotations
+
+import unicodedata
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from kechuang.errors import Joined
+from kechuang.messages import say
+from kechuang.records.fields import Parser, Refused, Value, written
+
+if TYPE_CHECKING:
+    from kechuang.language.regions import Region, RegionTree
+    from kechuang.packs.model import FieldSpec
+
+
+def region_parser(spec: FieldSpec, regions: RegionTree | None, within: str | None) -> Parser:
+    """Reads a region into its code. Answers are remembered: a column names few regions many times."""
+    known: dict[str, str] = {}
+
+    def parse(cell: Any) -> Value:
+        text = unicodedata.normalize("NFKC", written(cell))
+        code = known.get(text)
+        if code is None:
+            code = known[text] = _read(text, spec, regions, within)
+        return code
+
+    return parse
+
+
+def choices(regions: RegionTree, within: str | None, level: str | None) -> list[Region]:
+    """The regions a field may name: those of ``level`` in the workspace's region."""
+    if within is None:
+        return []
+    here = regions.get(within)
+    below = list(regions.descendants(within, level)) if level else list(regions.children(within))
+    own = [here] if here is not None and level in (None, here.level) else []
+    return [*own, *below]
+
+
+def _read(text: str, spec: FieldSpec, regions: RegionTree | None, within: str | None) -> str:
+    if regions is None:
+        raise Refused("unknown-region", say("没有行政区划表，不能核对“{text}”", text=text))
+    own = regions.get(within) if within else None
+    found = regions.find(text, within=within)
+    if found is None and own is not None and text in (own.code, own.name):
+        found = own
+    if found is None:
+        elsewhere = regions.find(text)
+        if elsewhere is not None and own is not None:
+            raise Refused("region-outside", say("“{text}”不在{region}之内", text=text, region=own.name))
+        raise Refused("unknown-region", _with_near(text, choices(regions, within, spec.level)))
+    if (
+        within is not None
+        and found.code != within
+        and within not in {r.code for r in regions.ancestors(found.code)}
+    ):
+        raise Refused(
+            "region-outside",
+            say("“{text}”不在{region}之内", text=text, region=own.name if own else within),
+        )
+    if spec.level is not None and found.level != spec.level:
+        raise Refused(
+            "region-level",
+            say("“{text}”不是{level}行政区", text=text, level=say_level(spec.level)),
+        )
+    return found.code
+
+
+def say_level(level: str) -> Any:
+    """The name of an administrative level."""
+    return {"province": say("省级"), "prefecture": say("地级"), "county": say("县级")}[level]
+
+
+def _with_near(text: str, allowed: list[Region]) -> Any:
+    names = [region.name for region in allowed]
+    near = get_close_matches(text, names, 3, 0.3)
+    if not near:
+        near = [name for name in names if set(name[:-1]) & set(text[:-1])][:3]
+    problem = say("没有名为“{text}”的地区", text=text)
+    if near:
+        return Joined([problem, say("是不是：{near}？", near="、".join(near))], ("；", "; "))
+    if names:
+        return Joined([problem, say("可填：{names}", names="、".join(names[:20]))], ("；", "; "))
+    return problem

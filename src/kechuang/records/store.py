@@ -1,0 +1,198 @@
+"""The store of one workspace: import, review, history, state as of any day, snapshots, audit.
+
+Append-only: a correction is a new version, a withdrawal too. Only accepted records count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kechuang.errors import Fault, KechuangError
+from kechuang.messages import say
+from kechuang.packs.model import Packs, RecordType
+from kechuang.records import audit, database, history, review
+from kechuang.records.checks import Findings, check_tables
+from kechuang.records.clock import Clock, day_of, moment, now
+from kechuang.records.history import RecordVersion
+from kechuang.records.importing import ImportResult, Sender, parcels, store_parcels
+from kechuang.records.models import Batch
+from kechuang.records.review import BatchInfo
+from kechuang.records.snapshot import Snapshot, take
+from kechuang.records.tables import read_table
+
+if TYPE_CHECKING:
+    from kechuang.language.regions import RegionTree
+
+__all__ = ["BatchInfo", "ImportResult", "RecordVersion", "Snapshot", "Store"]
+
+NATURES = ("reported", "sample")
+
+
+class Store:
+    """The records behind ``alias`` (see ``database.connect``).
+
+    ``region`` is the code of the workspace's region: records must lie in it. ``clock`` tells the
+    present moment (a date means its noon, Beijing time) and may never go back. ``files`` is where copies
+    of imported files are kept. With ``review`` an import waits for :meth:`accept`; without, it
+    counts at once, reviewed by ``reviewer`` or whoever brought it.
+    """
+
+    def __init__(
+        self,
+        alias: str,
+        packs: Packs,
+        regions: RegionTree | None = None,
+        *,
+        clock: Clock = now,
+        files: Path | None = None,
+        region: str | None = None,
+        review: bool = False,
+    ) -> None:
+        self.alias = alias
+        self.packs = packs
+        self.regions = regions
+        self.region = region
+        self.files = files
+        self.needs_review = review
+        self._clock = clock
+
+    # -- what comes in
+
+    def import_files(
+        self,
+        paths: Iterable[Path | str],
+        type: str | None = None,  # noqa: A002 - the word of the command line
+        *,
+        who: str,
+        dry_run: bool = False,
+        nature: str = "reported",
+        reviewer: str | None = None,
+        replaces: str | None = None,
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> ImportResult:
+        """Import files: all faults of all of them at once and nothing stored, or everything stored.
+
+        ``type`` names the record type where the files do not tell it themselves. ``replaces`` is a
+        returned batch these files mend. ``progress`` hears (what, done, total) in rows. The result
+        holds every fault; nothing is raised for what is wrong with a file.
+        """
+        at = self._now()
+        if nature not in NATURES:
+            raise ValueError(f"nature must be one of {NATURES}")
+        if type is not None:
+            self._type(type)
+        if replaces is not None:
+            review.returned(self.alias, replaces)
+        findings = Findings()
+        files = [read_table(Path(path), self.packs.records, type) for path in paths]
+        for file in files:
+            for fault in file.faults:
+                findings.add(fault)
+        tables = [table for file in files for table in file.tables]
+        checked = check_tables(
+            tables,
+            day_of(at),
+            findings,
+            regions=self.regions,
+            within=self.region,
+            known=lambda type_, name: history.known_values(self.alias, type_, name),
+            progress=progress,
+        )
+        rows = sum(len(one.rows) for one in checked)
+        types = tuple(dict.fromkeys(one.table.type.id for one in checked))
+        if findings.errors or dry_run:
+            return ImportResult((), findings.all(), rows, types, dry_run)
+        sender = Sender(
+            who=who,
+            at=at,
+            nature=nature,
+            reviewer=reviewer,
+            review=self.needs_review,
+            replaces=replaces,
+            pack_version=self.pack_version,
+        )
+        outcomes = store_parcels(self.alias, parcels(files, checked), sender, self.files, progress)
+        return ImportResult(tuple(outcomes), findings.all(), rows, types)
+
+    def withdraw(
+        self, type_: str, key: str | Sequence[Any] | Mapping[str, Any], who: str, reason: str
+    ) -> str:
+        """Take a record out by a new version; its history stays. Gives the number of the batch."""
+        at = self._now()
+        return review.withdraw(
+            self.alias, self._type(type_), key, who=who, reason=reason, at=at, review=self.needs_review
+        )
+
+    # -- review
+
+    def accept(self, batch: str, who: str) -> None:
+        """Let a batch count from now on."""
+        review.decide(self.alias, batch, "accepted", who=who, at=self._now())
+
+    def send_back(self, batch: str, who: str, reason: str) -> None:
+        """Return a batch to whoever brought it; it will never count."""
+        review.decide(self.alias, batch, "returned", who=who, at=self._now(), reason=reason)
+
+    def batches(self) -> list[BatchInfo]:
+        """All batches, first to last."""
+        return review.batches(self.alias)
+
+    def imported_files(self) -> set[str]:
+        """The names of files that came in and were not returned."""
+        found = Batch.objects.using(self.alias).filter(kind="file").exclude(state="returned")
+        return set(found.values_list("file", flat=True))
+
+    # -- what is known
+
+    def history(self, type_: str, key: str | Sequence[Any] | Mapping[str, Any]) -> list[RecordVersion]:
+        """All versions of a record; ``key`` as text joined by "|", or the values, or by field."""
+        return history.history(self.alias, self._type(type_), key)
+
+    def as_of(self, day: date, type_: str) -> list[RecordVersion]:
+        """The records of a type as known and accepted at the end of ``day``, by key."""
+        self._type(type_)
+        return list(history.as_of(self.alias, day, type_))
+
+    def snapshot(self, folder: Path, as_of: date | None = None) -> Snapshot:
+        """Freeze the records as of a day (today if None) below ``folder``. A day to come is refused."""
+        at = self._now()
+        day = as_of or day_of(at)
+        if day > day_of(at):
+            raise KechuangError(
+                "future-date",
+                say("{day}还没有到，不能生成那一天的快照", day=day.isoformat()),
+                remedy=say("请给今天或更早的日期。"),
+            )
+        with database.reading(self.alias):
+            return take(
+                folder,
+                self.packs,
+                lambda type_: history.as_of(self.alias, day, type_),
+                lambda used: review.manifest(self.alias, used),
+                as_of=day,
+                created=at,
+                audit_head=audit.head(self.alias),
+            )
+
+    def verify(self) -> list[Fault]:
+        """Everything in which the tables or kept files differ from what the audit chain says."""
+        return audit.verify(self.alias, self.files)
+
+    @property
+    def pack_version(self) -> str:
+        return "+".join(f"{info.pack} {info.version}" for info in self.packs.info)
+
+    def _now(self) -> datetime:
+        return moment(self._clock())
+
+    def _type(self, name: str) -> RecordType:
+        if name in self.packs.records:
+            return self.packs.records[name]
+        raise KechuangError(
+            "unknown-type",
+            say("没有名为“{type}”的台账类型", type=name),
+            remedy=say("现有类型：{names}", names="、".join(sorted(self.packs.records))),
+        )
