@@ -130,7 +130,7 @@ class Engine:
     ) -> tuple[Expression, Expression | None]:
         """Whether a row counts (never null), and the value it brings (None: only its presence)."""
         leaf = self._leaf(rows, cells)
-        counted = ibis.literal(True)
+        counted = rows["_key"].notnull()  # every record has a key, so every row
         if aggregate.condition is not None:
             counted = lower(aggregate.condition, leaf).cast("boolean").fill_null(False)
         if isinstance(aggregate, t.Count):

@@ -42,7 +42,7 @@ _TEXTS: dict[type[t.Node], Words] = {
     t.NotEqual: Words("{a}不为{b}", "{a} is not {b}"),
 }
 _AGGREGATES: dict[type[t.Node], Words] = {
-    t.Distinct: Words("{table}中{x}的个数（去重{only}）", "number of different {x} in {table}{only}"),
+    t.Distinct: Words("{table}数（按{x}去重{only}）", "number of {table}, each {x} once{only}"),
     t.Sum: Words("{x}合计{only}", "sum of {x}{only}"),
     t.Mean: Words("{x}平均值{only}", "mean of {x}{only}"),
     t.Min: Words("{x}最小值{only}", "minimum of {x}{only}"),
@@ -160,7 +160,7 @@ class Sentence:
             case t.Count(table=table, condition=condition):
                 name = self._table(table)
                 only = self._only(condition)
-                return self._pick(f"{name}的记录数{only}", f"number of records of {name}{only}"), 9
+                return self._pick(f"{name}数{only}", f"number of {name}{only}"), 9
             case t.Covered():
                 return self._covered(node), 9
             case t.Reduction():
@@ -228,31 +228,32 @@ class Sentence:
 
     def _valid_on(self, node: t.ValidOn) -> str:
         start, end, day = (self._write(part, 8) for part in (node.start, node.end, node.day))
+        # A computed end is never empty.
         open_zh, open_en = (
-            ("，未填为至今", "; empty: until now") if isinstance(node.end, t.Field) else ("", "")
+            ("（未填视为仍有效）", " (empty: still valid)") if isinstance(node.end, t.Field) else ("", "")
         )
-        zh = f"{day}处于{start}（含）与{end}（不含{open_zh}）之间"
-        en = f"{day} lies between {start} (included) and {end} (excluded{open_en})"
-        return self._pick(zh, en)
+        zh = f"{day}不早于{start}、早于{end}{open_zh}"
+        return self._pick(zh, f"{day} is on or after {start} and before {end}{open_en}")
 
-    def _only(self, condition: t.Node | None, joiner: str = "") -> str:
+    def _only(self, condition: t.Node | None) -> str:
         if condition is None:
             return ""
         text = self._write(condition, 0)
-        return self._pick(f"（只计{text}的）", f" (only where {text})")
+        return self._pick(f"（只计{text}的记录）", f" (only where {text})")
 
     def _reduction(self, node: t.Reduction) -> str:
-        table = (
-            next(part.table for part in [*node.value.walk()] if isinstance(part, t.Field))
-            if any(isinstance(part, t.Field) for part in node.value.walk())
-            else ""
-        )
         only = self._only(node.condition)
-        if isinstance(node, t.Distinct) and self.language != "en":
-            only = f"，只计{self._write(node.condition, 0)}的" if node.condition is not None else ""
+        if isinstance(node, t.Distinct) and node.condition is not None and self.language != "en":
+            only = f"；只计{self._write(node.condition, 0)}的记录"
+        table = self._table(t.tables_of(node)[0])
         pattern = self._say(_AGGREGATES[type(node)])
-        name = self._table(table) if table else ""
-        return pattern.format(x=self._write(node.value, 8), table=name, only=only)
+        return pattern.format(x=self._write(node.value, 8), table=table, only=only)
+
+    def covered_count(self, node: t.Covered) -> str:
+        """The numerator of a coverage."""
+        listed, by = self._table(node.listed.table), self._table(node.by.table)
+        a, b = self._only(node.listed_condition), self._only(node.by_condition)
+        return self._pick(f"{listed}{a}中被{by}{b}覆盖的数量", f"number of {listed}{a} covered by {by}{b}")
 
     def _covered(self, node: t.Covered) -> str:
         listed, by = self._table(node.listed.table), self._table(node.by.table)

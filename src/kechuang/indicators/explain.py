@@ -184,10 +184,13 @@ class _Explainer:
             return [Term(_name(aggregate), self._label(aggregate), value, unit, found.records)]
         covered, listed = found.parts or (None, None)
         unit = "个"
+        hits = {
+            language: Sentence(self.schema, language).covered_count(aggregate) for language in ("zh", "en")
+        }
         total = t.Distinct(aggregate.listed, aggregate.listed_condition)
         name = f"{aggregate.listed.table}.{aggregate.listed.field}"
         return [
-            Term(_name(aggregate), self._label(aggregate), covered, unit, self._covering_records(aggregate)),
+            Term(_name(aggregate), hits, covered, unit, self._covering_records(aggregate)),
             Term(name, self._said(total), listed, unit, listed or 0),
         ]
 
@@ -271,14 +274,15 @@ class _Explainer:
         return found
 
     def _read(self, aggregate: t.Aggregate) -> tuple[str, list[str]]:
-        """The table whose records are listed, and the fields of it that the formula reads."""
+        """The table whose records are listed, and its fields the formula reads: values, then conditions."""
         if isinstance(aggregate, t.Covered):
-            return aggregate.by.table, [aggregate.by.field]
+            return aggregate.by.table, _fields(aggregate.by, aggregate.by_condition)
         table = t.tables_of(aggregate)[0]
         if isinstance(aggregate, t.Reduction):
-            parts = aggregate.value.walk()
-            return table, list(dict.fromkeys(part.field for part in parts if isinstance(part, t.Field)))
-        return table, list(self.work.packs.records[table].key)
+            return table, _fields(aggregate.value, aggregate.condition)
+        assert isinstance(aggregate, t.Count)
+        key = self.work.packs.records[table].key
+        return table, list(dict.fromkeys([*key, *_fields(aggregate.condition)]))
 
     def _uncovered(self) -> dict[str, Any] | None:
         """For a coverage: the counts, and the listed values that nothing covers (the first of them)."""
@@ -363,6 +367,12 @@ def _name(aggregate: t.Aggregate) -> str:
         return f"{aggregate.by.table}.{aggregate.by.field}"
     part = next(part for part in aggregate.walk() if isinstance(part, t.Field))
     return f"{part.table}.{part.field}"
+
+
+def _fields(*nodes: t.Node | None) -> list[str]:
+    """The fields read by ``nodes``, in order of writing."""
+    parts = [part for node in nodes if node is not None for part in node.walk()]
+    return list(dict.fromkeys(part.field for part in parts if isinstance(part, t.Field)))
 
 
 def _letters(columns: dict[str, dict[str, str]], sheet: str | None) -> dict[str, str]:
