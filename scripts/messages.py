@@ -1,8 +1,8 @@
 """Keeps the English catalogue true: lists sentences without English, and compiles the .mo file.
 
-    python scripts/messages.py missing     sentences in the code that no .po file translates
-    python scripts/messages.py compile     locale/en/*.po → locale/en/LC_MESSAGES/kechuang.mo
-    python scripts/messages.py check       both, as the tests do: exit 1 where anything is not in order
+python scripts/messages.py missing     sentences in the code that no .po file translates
+python scripts/messages.py compile     locale/en/*.po → locale/en/LC_MESSAGES/kechuang.mo
+python scripts/messages.py check       both, as the tests do: exit 1 where anything is not in order
 """
 
 from __future__ import annotations

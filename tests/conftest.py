@@ -22,7 +22,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             if missing and os.environ.get("KECHUANG_REQUIRE_PROGRAMS"):
                 pytest.fail(f"missing on this machine: {', '.join(missing)}")
             if missing:
-                pytest.skip(f"missing on this machine: {', '.join(missing)} (kechuang doctor says how to install)")
+                pytest.skip(
+                    f"missing on this machine: {', '.join(missing)} (kechuang doctor says how to install)"
+                )
     if item.get_closest_marker("shared") and not SHARED.is_dir():
         pytest.skip("the development data (../shared) is not here")
 

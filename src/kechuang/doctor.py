@@ -16,7 +16,17 @@ from kechuang.errors import KechuangError
 from kechuang.messages import Message, literal, say
 
 LOWEST_PYTHON = (3, 11)
-NEEDED = ("django", "pydantic", "duckdb", "ibis-framework", "pyarrow", "openpyxl", "python-calamine", "python-docx", "matplotlib")
+NEEDED = (
+    "django",
+    "pydantic",
+    "duckdb",
+    "ibis-framework",
+    "pyarrow",
+    "openpyxl",
+    "python-calamine",
+    "python-docx",
+    "matplotlib",
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +49,10 @@ class Examined:
 
 def examine() -> list[Examined]:
     """All examinations, in the order of the road."""
-    return [check() for check in (_python, _packages, _fonts, _store, _engine, _office, _browser, _postgres, _java)]
+    return [
+        check()
+        for check in (_python, _packages, _fonts, _store, _engine, _office, _browser, _postgres, _java)
+    ]
 
 
 def _python() -> Examined:
@@ -126,7 +139,9 @@ def _office() -> Examined:
 
 def _browser() -> Examined:
     return _program(
-        say("Chromium（网页测试）"), ("chromium", "chromium-browser", "google-chrome"), say("Debian/Ubuntu：apt install chromium")
+        say("Chromium（网页测试）"),
+        ("chromium", "chromium-browser", "google-chrome"),
+        say("Debian/Ubuntu：apt install chromium"),
     )
 
 
@@ -135,12 +150,17 @@ def _postgres() -> Examined:
         found = metadata.version("psycopg")
     except metadata.PackageNotFoundError:
         return Examined(
-            say("PostgreSQL 驱动（多人办公时用）"), "optional", literal("—"), say("pip install 'kechuang[postgres]'")
+            say("PostgreSQL 驱动（多人办公时用）"),
+            "optional",
+            literal("—"),
+            say("pip install 'kechuang[postgres]'"),
         )
     return Examined(say("PostgreSQL 驱动（多人办公时用）"), "ok", literal(found))
 
 
 def _java() -> Examined:
     return _program(
-        say("Java（全国规模用 Spark 时）"), ("java",), say("Debian/Ubuntu：apt install openjdk-17-jre-headless")
+        say("Java（全国规模用 Spark 时）"),
+        ("java",),
+        say("Debian/Ubuntu：apt install openjdk-17-jre-headless"),
     )

@@ -64,6 +64,16 @@ class Joined(Message):
         return separator[language == "en"].join(part.text(language) for part in parts)
 
 
+class Sentences(Joined):
+    """Messages as sentences: each ends with a full stop before the next begins."""
+
+    def text(self, language: str) -> str:
+        parts: tuple[Message, ...] = object.__getattribute__(self, "parts")
+        stop, space = ("." if language == "en" else "。"), (" " if language == "en" else "")
+        texts = [part.text(language).strip() for part in parts]
+        return space.join(text if text.endswith(tuple(".。！？!?：:")) else text + stop for text in texts)
+
+
 @dataclass(frozen=True)
 class Fault:
     """One thing wrong with the user's data. ``code`` is stable, for programs."""
@@ -121,9 +131,9 @@ class KechuangError(Exception):
     def full(self) -> Message:
         """Place, message and remedy in one text."""
         parts = [Fault(self.code, self.message, self.place).full()]
-        if self.remedy is not None:
-            parts.append(self.remedy)
-        return Joined(parts, (" ", " "))
+        if self.remedy is None:
+            return parts[0]
+        return Sentences([*parts, self.remedy])
 
     def as_dict(self) -> dict[str, Any]:
         return {

@@ -51,7 +51,7 @@ PLACES: dict[str, tuple[str, type | tuple[type, ...]]] = {
 }
 _WANTED: dict[Any, Message] = {
     str: say("文字"),
-    list: say("文字的列表，如 [\"st-core\"]"),
+    list: say('文字的列表，如 ["st-core"]'),
     bool: say("true 或 false"),
     (float, int): say("数字"),
 }
@@ -88,13 +88,19 @@ def _settings(content: dict[str, Any], path: Path) -> Settings:
     tables = {table for table, _ in PLACES.values()}
     for table, entries in content.items():
         if table not in tables or not isinstance(entries, dict):
-            fault(say("不认识的部分 [{table}]，可用的有：{known}", table=table, known="、".join(sorted(tables))))
+            fault(
+                say("不认识的部分 [{table}]，可用的有：{known}", table=table, known="、".join(sorted(tables)))
+            )
             continue
         for key, value in entries.items():
             place = PLACES.get(key)
             if place is None or place[0] != table:
                 known = "、".join(name for name, (where, _) in PLACES.items() if where == table)
-                fault(say("[{table}] 中不认识的设置 {key}，可用的有：{known}", table=table, key=key, known=known))
+                fault(
+                    say(
+                        "[{table}] 中不认识的设置 {key}，可用的有：{known}", table=table, key=key, known=known
+                    )
+                )
             elif not isinstance(value, place[1]) or (isinstance(value, bool) and place[1] is not bool):
                 fault(say("设置 {key} 应为{wanted}", key=key, wanted=_WANTED[place[1]]))
             else:

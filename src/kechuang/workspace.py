@@ -201,12 +201,12 @@ class Workspace:
             latest = target.latest
             indicator = self.links.get(target.id)
             if latest is not None and indicator is not None:
-                explanation = self.explain(indicator, self.settings.region, int(latest.period), day, limit=200)
+                explanation = self.explain(
+                    indicator, self.settings.region, int(latest.period), day, limit=200
+                )
                 explanations[target.id] = explanation.as_dict()
         returns = [
-            status
-            for year in self.years(day)
-            for status in returns_status(snapshot, self.packs, year, day)
+            status for year in self.years(day) for status in returns_status(snapshot, self.packs, year, day)
         ]
         return ReportMaterial(
             title=self.settings.name,
@@ -234,7 +234,12 @@ class Workspace:
             write_report(path, material, kind=kind)
 
     def report(
-        self, paths: Sequence[Path], *, kind: str = "progress", as_of: date | None = None, language: str | None = None
+        self,
+        paths: Sequence[Path],
+        *,
+        kind: str = "progress",
+        as_of: date | None = None,
+        language: str | None = None,
     ) -> None:
         """Write one report as of a day (see :meth:`write`)."""
         self.write(self.material(as_of, language), paths, kind)
@@ -260,7 +265,11 @@ class Workspace:
         if as_of is not None and as_of > self.today:
             raise KechuangError(
                 "future-date",
-                say("日期 {day} 还没有到（今天是 {today}）", day=as_of.isoformat(), today=self.today.isoformat()),
+                say(
+                    "日期 {day} 还没有到（今天是 {today}）",
+                    day=as_of.isoformat(),
+                    today=self.today.isoformat(),
+                ),
                 remedy=say("请给今天或更早的日期。"),
             )
         return as_of or self.today

@@ -42,7 +42,11 @@ def test_licence_is_apache_2(root: Path) -> None:
 
 def test_every_sentence_has_english_and_the_compiled_catalogue_is_current(root: Path) -> None:
     run = subprocess.run(
-        [sys.executable, "scripts/messages.py", "check"], cwd=root, capture_output=True, text=True, check=False
+        [sys.executable, "scripts/messages.py", "check"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from kechuang.messages import say
 
@@ -31,8 +32,31 @@ def workspace() -> Workspace:
     return Workspace.find(chosen.folder)
 
 
+#: The commands in the order of the road, as the help lists them.
+ROAD = (
+    "demo",
+    "init",
+    "plan",
+    "records",
+    "snapshot",
+    "indicators",
+    "progress",
+    "publish",
+    "verify",
+    "doctor",
+)
+
+
+class Road(TyperGroup):
+    """Lists commands along the road, not by name."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        return sorted(self.commands, key=lambda name: ROAD.index(name) if name in ROAD else len(ROAD))
+
+
 app = typer.Typer(
     name="kechuang",
+    cls=Road,
     help=str(say("科创：从规划文本到实施结果，运行一个地区的科技创新规划。")),
     no_args_is_help=True,
     add_completion=False,
@@ -54,7 +78,9 @@ def _version(wanted: bool) -> None:
 def common(
     folder: Annotated[
         Path,
-        typer.Option("-C", "--workspace", metavar="DIR", help=str(say("工作区文件夹；缺省为当前文件夹或其上级"))),
+        typer.Option(
+            "-C", "--workspace", metavar="DIR", help=str(say("工作区文件夹；缺省为当前文件夹或其上级"))
+        ),
     ] = Path(),
     lang: Annotated[  # read before parsing, in run.py: the help itself must speak it
         str, typer.Option("--lang", metavar="zh|en", help=str(say("语言：zh（缺省）或 en")))
@@ -71,7 +97,10 @@ def common(
 def group(name: str, text: str) -> typer.Typer:
     """A named group of commands."""
     made = typer.Typer(
-        help=text, no_args_is_help=True, rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]}
+        help=text,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.add_typer(made, name=name)
     return made

@@ -18,7 +18,9 @@ EXAMPLE = "kashgar"
 
 @app.command("demo", help=str(say("建好示例工作区，从规划走到进度报告")))
 def demo(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help=str(say("示例放在哪里；缺省为 demo")))] = Path("demo"),
+    folder: Annotated[
+        Path, typer.Argument(metavar="[DIR]", help=str(say("示例放在哪里；缺省为 demo")))
+    ] = Path("demo"),
     as_json: AsJson = False,
 ) -> None:
     from kechuang.demo import build_example
@@ -35,7 +37,11 @@ def demo(
     if as_json:
         show_json({"folder": str(ws.folder), "files": [str(path) for path in written], "progress": content})
         return
-    show_line(say("示例数据：企业、特派员和研发填报均为随机生成，仅用于演示；规划指标、行政村名录和注明来源的统计数为公开事实。"))
+    show_line(
+        say(
+            "示例数据：企业、特派员和研发填报均为随机生成，仅用于演示；规划指标、行政村名录和注明来源的统计数为公开事实。"
+        )
+    )
     show_progress(ws, content)
     for path in written:
         show_line(say("已写入 {file}", file=path))

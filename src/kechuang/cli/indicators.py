@@ -37,7 +37,14 @@ def list_(as_json: AsJson = False) -> None:
         say("指标"),
         [say("编号"), say("名称"), say("单位"), say("公式"), say("口径出处"), say("已核实")],
         [
-            [s.id, s.label.text(language()), s.unit, s.value, s.definition.source, say("是") if s.definition.verified else say("待核实")]
+            [
+                s.id,
+                s.label.text(language()),
+                s.unit,
+                s.value,
+                s.definition.source,
+                say("是") if s.definition.verified else say("待核实"),
+            ]
             for s in specs
         ],
     )
@@ -48,7 +55,9 @@ def compute(
     only: Annotated[
         list[str] | None, typer.Option("--indicator", metavar="ID", help=str(say("只算这些指标，可重复")))
     ] = None,
-    by: Annotated[str, typer.Option("--by", metavar="county|prefecture", help=str(say("按县市或全地区")))] = "prefecture",
+    by: Annotated[
+        str, typer.Option("--by", metavar="county|prefecture", help=str(say("按县市或全地区")))
+    ] = "prefecture",
     first: Annotated[int | None, typer.Option("--from", metavar="YEAR", help=str(say("起始年")))] = None,
     last: Annotated[int | None, typer.Option("--to", metavar="YEAR", help=str(say("终止年")))] = None,
     as_of: AsOf = None,
@@ -68,7 +77,9 @@ def compute(
         _spec(ws, name)
     when = day(as_of)
     span = ws.years(when)
-    years = range(first if first is not None else span.start, (last if last is not None else span.stop - 1) + 1)
+    years = range(
+        first if first is not None else span.start, (last if last is not None else span.stop - 1) + 1
+    )
     codes = ws.region_codes[1:] if by == "county" else ws.region_codes[:1]
     with progress_bar(str(say("计算"))) as report:
         found = ws.figures(when, only=only or None, region_codes=codes, years=years, progress=report)
@@ -77,7 +88,16 @@ def compute(
         return
     show_table(
         say("指标值（截至{day}）", day=(when or ws.today).isoformat()),
-        [say("指标"), say("地区"), say("年度"), say("数值"), say("单位"), say("数据状态"), say("覆盖率"), say("说明")],
+        [
+            say("指标"),
+            say("地区"),
+            say("年度"),
+            say("数值"),
+            say("单位"),
+            say("数据状态"),
+            say("覆盖率"),
+            say("说明"),
+        ],
         [
             [
                 ws.packs.indicators[f.indicator].label.text(language()),
@@ -97,9 +117,12 @@ def compute(
 
 @commands.command("explain", help=str(say("为什么是这个数：从数字到公式、记录、单元格、条款、规划原句")))
 def explain(
-    name: Annotated[str, typer.Argument(metavar="ID", help=str(say("指标编号，见 kechuang indicators list")))],
+    name: Annotated[
+        str, typer.Argument(metavar="ID", help=str(say("指标编号，见 kechuang indicators list")))
+    ],
     region: Annotated[
-        str | None, typer.Option("--region", metavar="CODE", help=str(say("地区代码或名称；缺省为规划的地区")))
+        str | None,
+        typer.Option("--region", metavar="CODE", help=str(say("地区代码或名称；缺省为规划的地区"))),
     ] = None,
     period: Annotated[
         str | None, typer.Option("--period", metavar="YEAR", help=str(say("年度；缺省为最近有数的一年")))
@@ -134,15 +157,21 @@ def _show(ws: Workspace, spec: IndicatorSpec, content: dict[str, Any]) -> None:
     show_line(f"├─ {say('公式')}：{pick(content['formula'])}")
     for term in content["terms"]:
         label = pick(term["label"]) if isinstance(term.get("label"), dict) else term["name"]
-        show_line(f"├─ {say('分项')}：{label} = {number(term['value'])} {term['unit'] or ''}（{say('{n}条记录', n=term['records'])}）")
+        show_line(
+            f"├─ {say('分项')}：{label} = {number(term['value'])} {term['unit'] or ''}（{say('{n}条记录', n=term['records'])}）"
+        )
     for parameter in content.get("parameters", []):
         mark = "" if parameter["verified"] else f"（{say('待核实')}）"
-        show_line(f"├─ {say('参数')}：{pick(parameter['label'])} = {parameter['value']}{mark} — {parameter['source']}")
+        show_line(
+            f"├─ {say('参数')}：{pick(parameter['label'])} = {parameter['value']}{mark} — {parameter['source']}"
+        )
     records = content["records"]
     show_line(f"├─ {say('记录')}：{say('{n}条', n=content.get('records_total', len(records)))}")
     for record in records[:RECORDS_SHOWN]:
         where = " ".join(str(part) for part in (record["file"], record["sheet"], record["cell"]) if part)
-        show_line(f"│    {record['type']} {record['key']} · {record['field']} = {record['value']} ← {where} · {record['batch']}")
+        show_line(
+            f"│    {record['type']} {record['key']} · {record['field']} = {record['value']} ← {where} · {record['batch']}"
+        )
     if len(records) > RECORDS_SHOWN:
         show_line(f"│    {say('……另有{n}条，--json 可得全部', n=len(records) - RECORDS_SHOWN)}")
     definition = content["definition"]
@@ -151,7 +180,9 @@ def _show(ws: Workspace, spec: IndicatorSpec, content: dict[str, Any]) -> None:
     for entry in content["plan"]:
         span = entry["span"]
         if span:
-            show_line(f"├─ {say('规划原句')}：{entry['target']}「{span['text']}」（{span['document']} {span['start']}–{span['end']}）")
+            show_line(
+                f"├─ {say('规划原句')}：{entry['target']}「{span['text']}」（{span['document']} {span['start']}–{span['end']}）"
+            )
     show_line(f"└─ {say('快照')} {figure['snapshot'][:16]}… · {say('指纹')} {figure['fingerprint'][:16]}…")
 
 

@@ -13,7 +13,8 @@ from kechuang.messages import say
 
 AsJson = Annotated[bool, typer.Option("--json", help=str(say("以 JSON 输出，供程序使用")))]
 AsOf = Annotated[
-    str | None, typer.Option("--as-of", metavar="DATE", help=str(say("截至哪一天所知，如 2025-06-30；缺省为今天")))
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help=str(say("截至哪一天所知，如 2025-06-30；缺省为今天"))),
 ]
 Out = Annotated[Path | None, typer.Option("-o", "--out", metavar="FILE", help=str(say("写入此文件")))]
 

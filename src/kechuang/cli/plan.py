@@ -45,7 +45,9 @@ def read(files: Files, out: Out = None, as_json: AsJson = False) -> None:
 
 @commands.command("show", help=str(say("显示结构化规划 plan.yaml")))
 def show(
-    file: Annotated[Path | None, typer.Argument(metavar="plan.yaml", help=str(say("缺省为工作区的规划")))] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="plan.yaml", help=str(say("缺省为工作区的规划")))
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     from kechuang.cli.app import workspace
@@ -74,7 +76,14 @@ def _show_plan(plan: Plan) -> None:
         say("目标"),
         [say("编号"), say("指标"), say("目标值"), say("单位"), say("年度"), say("原文位置")],
         [
-            [t.id, t.name, _wanted(t), t.unit, str(t.year or "—"), f"{t.span.start}–{t.span.end}" if t.span else "—"]
+            [
+                t.id,
+                t.name,
+                _wanted(t),
+                t.unit,
+                str(t.year or "—"),
+                f"{t.span.start}–{t.span.end}" if t.span else "—",
+            ]
             for t in plan.targets
         ],
         right=(2, 4, 5),

@@ -38,7 +38,16 @@ def show_progress(ws: Workspace, content: dict[str, Any]) -> None:
     )
     show_table(
         say("目标进度"),
-        [say("编号"), say("目标"), say("最新值"), say("年度"), say("目标值"), say("完成率"), say("状态"), say("数据状态")],
+        [
+            say("编号"),
+            say("目标"),
+            say("最新值"),
+            say("年度"),
+            say("目标值"),
+            say("完成率"),
+            say("状态"),
+            say("数据状态"),
+        ],
         [
             [
                 target["id"],

@@ -18,7 +18,9 @@ commands = group("publish", str(say("发布：报告")))
 @commands.command("report", help=str(say("写出报告：progress 进度监测报告（.docx 或 .html）")))
 def report(
     kind: Annotated[str, typer.Argument(metavar="KIND", help=str(say("报告种类：progress")))],
-    out: Annotated[list[Path], typer.Option("-o", "--out", metavar="FILE", help=str(say("写入此文件，可重复")))],
+    out: Annotated[
+        list[Path], typer.Option("-o", "--out", metavar="FILE", help=str(say("写入此文件，可重复")))
+    ],
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:

@@ -36,7 +36,12 @@ def types(
             say("台账类型"),
             [say("类型"), say("名称"), say("主键"), say("说明")],
             [
-                [t.id, t.label.text(language()), "、".join(t.key), t.description.text(language()) if t.description else ""]
+                [
+                    t.id,
+                    t.label.text(language()),
+                    "、".join(t.key),
+                    t.description.text(language()) if t.description else "",
+                ]
                 for t in chosen
             ],
         )
@@ -68,7 +73,9 @@ def template(
     from kechuang.records.tables import write_table
 
     ws = workspace()
-    write_table(_type(name), [], out, packs_version=_version(name), regions=ws.regions, within=ws.settings.region)
+    write_table(
+        _type(name), [], out, packs_version=_version(name), regions=ws.regions, within=ws.settings.region
+    )
     _written(out, 0, as_json)
 
 
@@ -88,7 +95,12 @@ def import_(
         _type(name)
     with progress_bar(str(say("导入"))) as report:
         result = ws.store.import_files(
-            files, type=name, dry_run=dry_run, who=who, nature="sample" if sample else "reported", progress=report
+            files,
+            type=name,
+            dry_run=dry_run,
+            who=who,
+            nature="sample" if sample else "reported",
+            progress=report,
         )
     content = result.as_dict()
     errors = [fault for fault in result.faults if fault.severity == "error"]
@@ -142,7 +154,16 @@ def batches(as_json: AsJson = False) -> None:
         return
     show_table(
         say("批次"),
-        [say("批次"), say("类型"), say("文件"), say("状态"), say("行数"), say("经办"), say("登记时间"), say("审核")],
+        [
+            say("批次"),
+            say("类型"),
+            say("文件"),
+            say("状态"),
+            say("行数"),
+            say("经办"),
+            say("登记时间"),
+            say("审核"),
+        ],
         [
             [
                 batch["batch"],
@@ -163,7 +184,9 @@ def batches(as_json: AsJson = False) -> None:
 review = typer.Typer(help=str(say("审核批次：接收或退回")), no_args_is_help=True, rich_markup_mode=None)
 commands.add_typer(review, name="review")
 
-Batch = Annotated[str, typer.Argument(metavar="BATCH", help=str(say("批次编号，见 kechuang records batches")))]
+Batch = Annotated[
+    str, typer.Argument(metavar="BATCH", help=str(say("批次编号，见 kechuang records batches")))
+]
 
 
 @review.command("accept", help=str(say("接收一个批次，此后计入指标")))
@@ -193,7 +216,9 @@ def _reviewed(batch: str, state: str, as_json: bool) -> None:
 @commands.command("export", help=str(say("导出当前记录，格式与填报表相同")))
 def export(
     name: Type,
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help=str(say("写入此文件（.xlsx 或 .csv）")))],
+    out: Annotated[
+        Path, typer.Option("-o", "--out", metavar="FILE", help=str(say("写入此文件（.xlsx 或 .csv）")))
+    ],
     excel: Annotated[bool, typer.Option("--excel", help=str(say("CSV 带 BOM，便于 Excel 打开")))] = False,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE")] = None,
     as_json: AsJson = False,
@@ -251,9 +276,7 @@ def history(
 
 
 @commands.command("as-of", help=str(say("某一天所知的全部记录")))
-def as_of(
-    date: Annotated[str, typer.Argument(metavar="DATE")], name: Type, as_json: AsJson = False
-) -> None:
+def as_of(date: Annotated[str, typer.Argument(metavar="DATE")], name: Type, as_json: AsJson = False) -> None:
     record_type = _type(name)
     ws = workspace()
     versions = ws.store.as_of(day(date) or ws.today, name)
@@ -301,7 +324,16 @@ def returns(
         return
     show_table(
         say("填报情况（截至{day}）", day=when.isoformat()),
-        [say("台账"), say("年度"), say("地区"), say("应报"), say("已报"), say("迟报"), say("缺报"), say("期限")],
+        [
+            say("台账"),
+            say("年度"),
+            say("地区"),
+            say("应报"),
+            say("已报"),
+            say("迟报"),
+            say("缺报"),
+            say("期限"),
+        ],
         [
             [
                 ws.packs.records[status.type].label.text(language()),

@@ -34,7 +34,9 @@ def _run(app: object) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        trouble = say("无法读写 {file}：{problem}", file=error.filename or "", problem=error.strerror or str(error))
+        trouble = say(
+            "无法读写 {file}：{problem}", file=error.filename or "", problem=error.strerror or str(error)
+        )
         remedy = say("请检查路径、权限和磁盘空间。")
         _tell(KechuangError("file-trouble", trouble, remedy=remedy), as_json="--json" in arguments)
         return 1

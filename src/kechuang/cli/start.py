@@ -22,7 +22,8 @@ def init(
     ] = None,
     name: Annotated[str | None, typer.Option("--name", metavar="TEXT", help=str(say("规划名称")))] = None,
     plan: Annotated[
-        list[Path] | None, typer.Option("--plan", metavar="FILE", help=str(say("规划文本；读成草案放入工作区，可重复")))
+        list[Path] | None,
+        typer.Option("--plan", metavar="FILE", help=str(say("规划文本；读成草案放入工作区，可重复"))),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -36,7 +37,9 @@ def init(
     if as_json:
         show_json({"folder": str(ws.folder), "region": ws.settings.region, "name": ws.settings.name})
         return
-    show_line(say("已新建工作区 {folder}（{region}）", folder=ws.folder, region=ws.name_of(ws.settings.region)))
+    show_line(
+        say("已新建工作区 {folder}（{region}）", folder=ws.folder, region=ws.name_of(ws.settings.region))
+    )
     if not plan:
         show_line(say("下一步：kechuang plan read 规划文本 -o {file}", file=ws.folder / ws.settings.plan))
 
@@ -67,7 +70,5 @@ def verify(as_json: AsJson = False) -> None:
             raise typer.Exit(1)
         return
     if findings:
-        raise KechuangError(
-            "verification-failed", say("核验发现{n}处不符", n=len(findings)), faults=findings
-        )
+        raise KechuangError("verification-failed", say("核验发现{n}处不符", n=len(findings)), faults=findings)
     show_line(say("核验通过：审计链完整，快照与内容一致。"))

@@ -1,0 +1,235 @@
+"""Writes docs/reference from the product itself: commands, record types, indicators, settings, errors.
+
+python scripts/reference.py            write the pages
+python scripts/reference.py check      exit 1 where a page is older than the product (as the tests do)
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from kechuang.messages import say
+from kechuang.packs import IndicatorSpec, Packs, RecordType, load_packs
+from kechuang.settings import PLACES
+
+ROOT = Path(__file__).parents[1]
+REFERENCE = ROOT / "docs" / "reference"
+SOURCE = ROOT / "src" / "kechuang"
+NOTICE = "<!-- 由 scripts/reference.py 写成，请勿手改 -->\n"
+
+#: Prints {command path: help} of the command tree, in the language of the environment.
+_WALK = """
+import json, sys
+import typer
+from kechuang.messages import language_of_environment, use_language
+use_language(language_of_environment())
+from kechuang.cli.app import app
+found = {}
+def walk(command, path, parent):
+    context = typer.Context(command, info_name=path[-1], parent=parent, max_content_width=100, terminal_width=100)
+    found[" ".join(path)] = command.get_help(context)
+    names = command.list_commands(context) if hasattr(command, "list_commands") else []
+    for name in names:
+        walk(command.get_command(context, name), [*path, name], context)
+walk(typer.main.get_command(app), ["kechuang"], None)
+json.dump(found, sys.stdout)
+"""
+
+SETTINGS = {
+    "name": "规划名称，报告和页面用它作标题 · the plan's name",
+    "region": "规划所属地区的六位行政区划代码 · six-digit code of the plan's region",
+    "packs": '所用指标包 · packs in use, such as `["st-core"]`; a workspace\'s own stand in its `packs/`',
+    "plan": "结构化规划的路径 · path of the structured plan (default `plan/plan.yaml`)",
+    "language": "报告的语言 · language of reports: `zh` (default) or `en`",
+    "database": "`sqlite`（缺省，工作区内的 kechuang.db）或 `postgresql://…` · where records are kept",
+    "sample": "`true`：工作区含示例数据，报告处处标明 · the workspace holds sample data; reports say so",
+    "example": "示例工作区的名称，由 `kechuang demo` 写入 · name of the example, written by `kechuang demo`",
+    "review": "`true`：导入后须审核接收才计入 · returns count only once accepted (default `false`)",
+    "tolerance": "“基本达到”的下限：完成率与时间进度之比 · from which ratio to the schedule a target is 基本达到 (default 0.9)",
+}
+
+
+def pages() -> dict[str, str]:
+    """File name → content of every page of the reference."""
+    packs = load_packs(["st-core"])
+    return {
+        "commands.md": commands(),
+        "records.md": NOTICE
+        + "# 台账 Record types\n\n"
+        + "\n".join(map(record_type, packs.records.values())),
+        "indicators.md": NOTICE + indicators(packs),
+        "settings.md": settings(),
+        "errors.md": errors(),
+    }
+
+
+def commands() -> str:
+    chinese, english = _helps("zh"), _helps("en")
+    parts = [NOTICE, "# 命令 Commands\n", "退出码 exit status: 0 成功 · 1 用户的数据有误 · 2 用法有误。\n"]
+    for path, text in chinese.items():
+        parts.append(f"## `{path}`\n")
+        for title, content in (("中文", text), ("English", english[path])):
+            body = "\n".join(f"    {line}".rstrip() for line in content.rstrip().splitlines())
+            parts.append(f'=== "{title}"\n\n    ```text\n{body}\n    ```\n')
+    return "\n".join(parts)
+
+
+def _helps(language: str) -> dict[str, str]:
+    environment = os.environ | {"KECHUANG_LANG": language, "COLUMNS": "100"}
+    run = subprocess.run(
+        [sys.executable, "-c", _WALK], env=environment, capture_output=True, text=True, check=True
+    )
+    found: dict[str, str] = json.loads(run.stdout)
+    return found
+
+
+def record_type(item: RecordType) -> str:
+    lines = [f"## `{item.id}` {item.label.zh} {item.label.en}\n"]
+    if item.description:
+        lines.append(f"{item.description.zh}\n\n{item.description.en}\n")
+    lines.append(
+        f"主键 key: `{' | '.join(item.key)}`"
+        + (f" · 期限 deadline: 次年{item.deadline.month}月{item.deadline.day}日" if item.deadline else "")
+        + "\n"
+    )
+    lines.append(
+        "| 字段 field | 名称 label | 类型 type | 单位 unit | 必填 required | 可选值与说明 choices, notes |"
+    )
+    lines.append("|---|---|---|---|---|---|")
+    for name, spec in item.fields.items():
+        notes = "；".join(f"{code} {label.zh}" for code, label in spec.choices.items())
+        if spec.note:
+            notes = "；".join(filter(None, (notes, spec.note.zh)))
+        if spec.reference:
+            notes = "；".join(filter(None, (notes, f"→ `{spec.reference}`")))
+        required = "是" if spec.required else ""
+        lines.append(
+            f"| `{name}` | {spec.label.zh} {spec.label.en} | {spec.type} | {spec.unit or ''} | {required} | {_cell(notes)} |"
+        )
+    if item.checks:
+        lines.append("\n| 核对 check | 程度 level | 须成立 must hold | 说明 message |\n|---|---|---|---|")
+        lines.extend(
+            f"| `{check.id}` | {check.level} | `{_cell(check.test)}` | {check.message.zh} {check.message.en} |"
+            for check in item.checks
+        )
+    return "\n".join(lines) + "\n"
+
+
+def indicators(packs: Packs) -> str:
+    from kechuang.indicators import sentence
+
+    parts = ["# 指标 Indicators\n"]
+    for spec in packs.indicators.values():
+        parts.append(f"## `{spec.id}` {spec.label.zh} {spec.label.en}\n")
+        parts.append(_indicator(spec, sentence(packs, spec.id)))
+    parts.append("## 参数 Parameters\n")
+    parts.append(
+        "| 参数 | 名称 | 自 from | 值 value | 出处 source | 已核实 verified |\n|---|---|---|---|---|---|"
+    )
+    for parameter in packs.parameters.values():
+        parts.extend(
+            f"| `{parameter.id}` | {parameter.label.zh} {parameter.label.en} | {value.from_} | {value.value} |"
+            f" {value.source}：{value.clause} | {_verified(value.verified)} |"
+            for value in parameter.values
+        )
+    return "\n".join(parts) + "\n"
+
+
+def _indicator(spec: IndicatorSpec, words: dict[str, str]) -> str:
+    lines = [f"{spec.full_label.zh if spec.full_label else spec.label.zh}，单位 {spec.unit}。\n", "```python"]
+    lines += [f"{name} = {source}" for name, source in spec.let.items()]
+    lines += [f"value = {spec.value}", "```\n", f"- {words['zh']}", f"- {words['en']}"]
+    definition = spec.definition
+    lines.append(
+        f"- 口径 definition：{definition.source}——{definition.clause}（{_verified(definition.verified)}）"
+    )
+    if spec.release_lag and spec.release_lag.note:
+        lines.append(f"- 发布 release：{spec.release_lag.note.zh}；{spec.release_lag.note.en}")
+    if spec.notes:
+        lines.append(f"- {spec.notes.zh}\n- {spec.notes.en}")
+    return "\n".join(lines) + "\n"
+
+
+def settings() -> str:
+    lines = [
+        NOTICE,
+        "# 设置 Settings",
+        "",
+        "`kechuang.toml`，工作区的配置。",
+        "",
+        "| 设置 | 在 | 含义 |",
+        "|---|---|---|",
+    ]
+    lines += [f"| `{name}` | `[{table}]` | {SETTINGS[name]} |" for name, (table, _) in PLACES.items()]
+    return "\n".join(lines) + "\n"
+
+
+def errors() -> str:
+    lines = [NOTICE, "# 出错信息 Errors", ""]
+    lines += ["每条出错信息都有固定的编号，供程序判断。Each error has a stable code.", ""]
+    lines += ["| 编号 code | 中文 | English |", "|---|---|---|"]
+    seen: dict[str, set[str]] = {}
+    for code, msgid in _codes():
+        seen.setdefault(code, set()).add(msgid)
+    for code in sorted(seen):
+        for msgid in sorted(seen[code]):
+            message = say(msgid)
+            lines.append(f"| `{code}` | {_cell(message.template)} | {_cell(_english(message.template))} |")
+    return "\n".join(lines) + "\n"
+
+
+def _english(msgid: str) -> str:
+    from kechuang.messages import _english as catalogue
+
+    return catalogue().gettext(msgid)
+
+
+def _codes() -> Iterator[tuple[str, str]]:
+    """(code, msgid) of every KechuangError and Fault that the sources make with literals."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+                continue
+            if node.func.id not in ("KechuangError", "Fault") or len(node.args) < 2:
+                continue
+            code, message = node.args[0], node.args[1]
+            if (
+                isinstance(code, ast.Constant)
+                and isinstance(message, ast.Call)
+                and isinstance(message.func, ast.Name)
+                and message.func.id == "say"
+                and message.args
+                and isinstance(message.args[0], ast.Constant)
+            ):
+                yield str(code.value), str(message.args[0].value)
+
+
+def _verified(verified: bool) -> str:
+    return "已核实 verified" if verified else "待核实 to be verified"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def main() -> None:
+    stale = []
+    for name, content in pages().items():
+        path = REFERENCE / name
+        if not path.exists() or path.read_text("utf-8") != content:
+            stale.append(name)
+            if "check" not in sys.argv:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(content, "utf-8")
+    if "check" in sys.argv and stale:
+        sys.exit(f"older than the product: {', '.join(stale)}; run python scripts/reference.py")
+
+
+if __name__ == "__main__":
+    main()
