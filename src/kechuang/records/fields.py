@@ -36,6 +36,7 @@ _YEAR = re.compile(r"(\d{4})\s*(?:年|年度)?")
 _SPACES = re.compile(r"\s+")
 _TRUE = frozenset({"是", "有", "true", "yes", "y", "1", "√"})
 _FALSE = frozenset({"否", "无", "false", "no", "n", "0", "×"})
+_CONTROL = {code: None for code in range(32) if chr(code) not in "\t\n"}
 _FIRST, _LAST = date(1900, 1, 1), date(2200, 12, 31)
 
 
@@ -57,12 +58,17 @@ def folded(text: str) -> str:
     return _SPACES.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
+def _cleaned(text: str) -> str:
+    """Text without control characters, which no spreadsheet can hold; line breaks are one character."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROL)
+
+
 def written(cell: Any) -> str:
     """What a cell shows, as text without surrounding space; a whole number has no decimal point."""
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return cell.strip()
+        return cell.strip() if cell.isprintable() else _cleaned(cell).strip()
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):

@@ -1,4 +1,4 @@
-"""Puts checked tables into the store: every file whole or none at all, a version only where something changed."""
+"""Puts checked tables into the store: every file whole or none, a version only where something changed."""
 
 from __future__ import annotations
 
@@ -283,7 +283,7 @@ def _same(data: Mapping[str, Any], old: Standing, nature: str) -> bool:
 
 
 def _same_file(alias: str, load: Parcel, sender: Sender, *, everything_stands: bool) -> Batch | None:
-    """An earlier batch this import would only repeat: same bytes, and either still under review or all in force."""
+    """An earlier batch this one only repeats: the same bytes, under review still or all in force."""
     same = Batch.objects.using(alias).filter(
         sha256=load.source.sha256, type=load.type.id, nature=sender.nature, kind="file"
     )

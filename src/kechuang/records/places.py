@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kechuang.errors import Joined
-from kechuang.messages import say
+from kechuang.messages import Message, say
 from kechuang.records.fields import Parser, Refused, Value, written
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def region_parser(spec: FieldSpec, regions: RegionTree | None, within: str | Non
     """Reads a region into its code. Answers are remembered: a column names few regions many times."""
     known: dict[str, str] = {}
 
-    def parse(cell: Any) -> Value:
+    def parse(cell: object) -> Value:
         text = unicodedata.normalize("NFKC", written(cell))
         code = known.get(text)
         if code is None:
@@ -68,12 +68,12 @@ def _read(text: str, spec: FieldSpec, regions: RegionTree | None, within: str | 
     return found.code
 
 
-def say_level(level: str) -> Any:
+def say_level(level: str) -> Message:
     """The name of an administrative level."""
     return {"province": say("省级"), "prefecture": say("地级"), "county": say("县级")}[level]
 
 
-def _with_near(text: str, allowed: list[Region]) -> Any:
+def _with_near(text: str, allowed: list[Region]) -> Message:
     names = [region.name for region in allowed]
     near = get_close_matches(text, names, 3, 0.3)
     if not near:

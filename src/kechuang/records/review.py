@@ -1,4 +1,4 @@
-"""Review: a batch is accepted, or returned with a reason; a record is withdrawn. Each enters the audit chain."""
+"""Review: a batch is accepted, or returned with a reason; a record is withdrawn. The chain notes each."""
 
 from __future__ import annotations
 

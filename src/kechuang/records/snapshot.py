@@ -108,6 +108,7 @@ def take(
     packs: Packs,
     records: Callable[[str], Iterable[RecordVersion]],
     batches: Callable[[set[str]], dict[str, Any]],
+    *,
     as_of: date,
     created: datetime,
     audit_head: str,

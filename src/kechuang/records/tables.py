@@ -58,7 +58,7 @@ class TableFile:
     content: bytes = b""
 
 
-def read_table(path: Path, types: Mapping[str, RecordType], type: str | None = None) -> TableFile:
+def read_table(path: Path, types: Mapping[str, RecordType], type: str | None = None) -> TableFile:  # noqa: A002
     """The tables of ``path``. ``type`` says of which record type they are; otherwise the stamp of a
     template, the header or the name of the sheet tells. Never raises for what a user can cause."""
     try:
@@ -77,7 +77,7 @@ def read_table(path: Path, types: Mapping[str, RecordType], type: str | None = N
         found.faults.append(Fault("empty-file", problem, Place(file=path.name)))
         return found
     for sheet in data:
-        _read_sheet(sheet, path, types, type, stamped, len(data) > 1, found)
+        _read_sheet(sheet, path, types, found, wanted=type, stamped=stamped, several=len(data) > 1)
     if not found.tables and all(fault.severity != "error" for fault in found.faults):
         problem = say("没有一张工作表像是已知的台账，请用 --type 指明类型")
         found.faults.append(Fault("unknown-type", problem, Place(file=path.name)))
@@ -88,10 +88,11 @@ def _read_sheet(
     sheet: Sheet,
     path: Path,
     types: Mapping[str, RecordType],
+    into: TableFile,
+    *,
     wanted: str | None,
     stamped: str | None,
     several: bool,
-    into: TableFile,
 ) -> None:
     place = Place(path.name, sheet.name)
     likely = find_type(types, sheet)

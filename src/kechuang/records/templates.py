@@ -40,7 +40,7 @@ TYPES = {
     "uscc": "18位统一社会信用代码",
     "region": "行政区划代码或名称",
 }
-_FORMATS = {"date": "yyyy-mm-dd", "integer": "#,##0", "number": "#,##0.######", "year": "0"}
+_FORMATS = {"date": "yyyy-mm-dd", "integer": "0", "number": "General", "year": "0"}
 
 
 def write_table(
@@ -67,7 +67,9 @@ def write_table(
     if kind == ".csv":
         content = _csv(record_type, lines, excel)
     elif kind == ".xlsx":
-        content = _xlsx(record_type, lines, packs_version, regions, within, fill)
+        content = _xlsx(
+            record_type, lines, packs_version=packs_version, regions=regions, within=within, fill=fill
+        )
     else:
         raise KechuangError(
             "unknown-suffix",
@@ -100,7 +102,7 @@ def _shown(spec: FieldSpec, value: Any, regions: RegionTree | None) -> Any:
     if spec.type == "boolean":
         return "是" if value else "否"
     if spec.type == "region" and regions is not None:
-        region = regions.get(value)
+        region = regions.get(str(value))
         found = regions.find(region.name) if region else None
         return region.name if region and found and found.code == value else value
     return value
@@ -127,6 +129,7 @@ def _harmless(kind: str, cell: Any) -> Any:
 def _xlsx(
     record_type: RecordType,
     lines: Sequence[Sequence[Any]],
+    *,
     packs_version: str,
     regions: RegionTree | None,
     within: str | None,
@@ -145,7 +148,7 @@ def _xlsx(
     lists = book.create_sheet("_lists")
     last = len(lines) + 1 + (BLANK_ROWS if fill else 0)
     free = Protection(locked=False)
-    for index, (name, spec) in enumerate(record_type.fields.items(), start=1):
+    for index, spec in enumerate(record_type.fields.values(), start=1):
         column = get_column_letter(index)
         head = sheet.cell(1, index, header_text(spec))
         head.font = Font(name="宋体", bold=True, color="FFFFFF")
@@ -164,7 +167,15 @@ def _xlsx(
                     # A text beginning with "=" would otherwise become a formula.
                     cell.data_type = "s"
                     cell.quotePrefix = value[:1] in tuple("=+-@")
-        _validate(sheet, lists, spec, name, column, index, last, regions, within, DataValidation)
+        options = _options(spec, regions, within)
+        for number, option in enumerate(options, start=1):
+            lists.cell(number, index, option)
+        rule = DataValidation(
+            **_rule(spec, f"_lists!${column}$1:${column}${len(options)}" if options else None)
+        )
+        _explain(rule, spec)
+        sheet.add_data_validation(rule)
+        rule.add(f"{column}2:{column}{max(last, 2)}")
     sheet.row_dimensions[1].height = 32
     sheet.protection.sheet = True
     for allowed in (
@@ -188,51 +199,42 @@ def _xlsx(
     return stream.getvalue()
 
 
-def _validate(
-    sheet: Any,
-    lists: Any,
-    spec: FieldSpec,
-    name: str,
-    column: str,
-    index: int,
-    last: int,
-    regions: RegionTree | None,
-    within: str | None,
-    make: Any,
-) -> None:
-    """Drop-down, or a check on entry, with the note of the field as prompt."""
-    options: list[str] = []
+def _options(spec: FieldSpec, regions: RegionTree | None, within: str | None) -> list[str]:
+    """What the drop-down of a column offers."""
     if spec.type == "choice":
-        options = [label.zh for label in spec.choices.values()]
-    elif spec.type == "boolean":
-        options = ["是", "否"]
-    elif spec.type == "region" and regions is not None:
-        options = [region.name for region in places.choices(regions, within, spec.level)]
-    if options:
-        for number, option in enumerate(options, start=1):
-            lists.cell(number, index, option)
-        rule = make(type="list", formula1=f"_lists!${column}$1:${column}${len(options)}", allow_blank=True)
-    elif spec.type in {"number", "integer"}:
+        return [label.zh for label in spec.choices.values()]
+    if spec.type == "boolean":
+        return ["是", "否"]
+    if spec.type == "region" and regions is not None:
+        return [region.name for region in places.choices(regions, within, spec.level)]
+    return []
+
+
+def _rule(spec: FieldSpec, listed: str | None) -> dict[str, Any]:
+    """What Excel itself checks on entry."""
+    if listed is not None:
+        return {"type": "list", "formula1": listed, "allow_blank": True}
+    between = {"operator": "between", "allow_blank": True}
+    if spec.type in {"number", "integer"}:
         low = -1e15 if spec.min is None else spec.min
         high = 1e15 if spec.max is None else spec.max
         kind = "decimal" if spec.type == "number" else "whole"
-        rule = make(
-            type=kind, operator="between", formula1=f"{low:.15g}", formula2=f"{high:.15g}", allow_blank=True
-        )
-    elif spec.type == "year":
-        rule = make(type="whole", operator="between", formula1="1900", formula2="2200", allow_blank=True)
-    elif spec.type == "date":
-        rule = make(type="date", operator="greaterThan", formula1="1", allow_blank=True)
-    else:
-        rule = make(type=None, allow_blank=True)
+        return {"type": kind, "formula1": f"{low:.15g}", "formula2": f"{high:.15g}", **between}
+    if spec.type == "year":
+        return {"type": "whole", "formula1": "1900", "formula2": "2200", **between}
+    if spec.type == "date":
+        return {"type": "date", "formula1": "1", "formula2": "109574", **between}
+    return {"type": None, "allow_blank": True}
+
+
+def _explain(rule: Any, spec: FieldSpec) -> None:
+    """The note shown beside a cell, and the words of Excel's refusal."""
     rule.showErrorMessage = rule.type is not None
     rule.errorTitle = spec.label.zh[:30]
     rule.error = f"应填：{TYPES[spec.type]}"
     rule.showInputMessage = True
     rule.promptTitle = header_text(spec)[:30]
     rule.prompt = "；".join(_explained(spec))[:250]
-    sheet.add_data_validation(rule)
-    rule.add(f"{column}2:{column}{max(last, 2)}")
 
 
 def _explained(spec: FieldSpec) -> list[str]:
