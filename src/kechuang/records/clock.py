@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 
 BEIJING = timezone(timedelta(hours=8), "+08:00")
 
@@ -44,6 +45,7 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=BEIJING)
 
 
+@lru_cache(maxsize=4096)
 def stamp(value: datetime) -> str:
     """A moment as text, by Beijing time.
 

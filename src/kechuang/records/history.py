@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -15,10 +15,10 @@ from kechuang.packs.model import RecordType
 from kechuang.records import database  # noqa: F401 - makes the models importable
 from kechuang.records.checks import key_text
 from kechuang.records.clock import end_of, stamp
-from kechuang.records.models import Version
+from kechuang.records.models import Batch, Version
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RecordVersion:
     """One version of a record. ``data`` is as the store keeps it (dates as ISO text)."""
 
@@ -47,33 +47,13 @@ class RecordVersion:
         days = {name: getattr(self, name) for name in ("valid_from", "valid_to")}
         moments = {name: getattr(self, name) for name in ("recorded_at", "reviewed_at", "first_recorded_at")}
         return {
-            **self.__dict__,
+            **asdict(self),
             **{name: day.isoformat() if day else None for name, day in days.items()},
             **{name: stamp(moment) if moment else None for name, moment in moments.items()},
         }
 
 
-_COLUMNS = (
-    "id",
-    "type",
-    "key",
-    "number",
-    "data",
-    "valid_from",
-    "valid_to",
-    "recorded_at",
-    "batch__who",
-    "batch_id",
-    "batch__state",
-    "batch__nature",
-    "batch__file",
-    "sheet",
-    "row",
-    "batch__reviewed_by",
-    "batch__reviewed_at",
-    "withdrawn",
-    "batch__reason",
-)
+_COLUMNS = ("id", "key", "number", "data", "valid_from", "valid_to", "batch_id", "sheet", "row", "withdrawn")
 
 
 def history(
@@ -84,10 +64,11 @@ def history(
         key = [key[name] for name in record_type.key]
     text = key if isinstance(key, str) else key_text(key)
     found = Version.objects.using(alias).filter(type=record_type.id, key=text).order_by("number")
-    return [RecordVersion(*row) for row in found.values_list(*_COLUMNS)]
+    rows = [(*row, None) for row in found.values_list(*_COLUMNS)]
+    return list(_versions(alias, record_type.id, rows))
 
 
-def as_of(alias: str, day: date, type_: str) -> Iterator[RecordVersion]:
+def as_of(alias: str, day: date, type_: str) -> list[RecordVersion]:
     """The records of a type as known at the end of ``day``: the last version accepted by then, by key.
 
     A record withdrawn by then is left out. ``first_recorded_at`` is when its first accepted version
@@ -102,12 +83,40 @@ def as_of(alias: str, day: date, type_: str) -> Iterator[RecordVersion]:
         )
         .filter(rank=1)
     )
-    rows = ranked.values_list(*_COLUMNS, "first")
-    withdrawn = _COLUMNS.index("withdrawn")
+    rows = ranked.values_list(*_COLUMNS, "first").iterator(chunk_size=5000)
     # Filtering on ``withdrawn`` in the query would happen before ranking and bring old versions back.
-    found = [RecordVersion(*row) for row in rows.iterator(chunk_size=5000) if not row[withdrawn]]
-    found.sort(key=lambda version: version.key)
-    yield from found
+    standing = [row for row in rows if not row[9]]
+    standing.sort(key=lambda row: row[1])
+    return list(_versions(alias, type_, standing))
+
+
+def _versions(alias: str, type_: str, rows: Iterable[Any]) -> Iterator[RecordVersion]:
+    """Rows of ``_COLUMNS`` and first_recorded_at, told with what their batches say."""
+    batches = {batch.id: batch for batch in Batch.objects.using(alias).filter(type=type_)}
+    for number, key, count, data, valid_from, valid_to, name, sheet, line, withdrawn, first in rows:
+        batch = batches[name]
+        yield RecordVersion(
+            id=number,
+            type=type_,
+            key=key,
+            number=count,
+            data=data,
+            valid_from=valid_from,
+            valid_to=valid_to,
+            recorded_at=batch.recorded_at,
+            who=batch.who,
+            batch=name,
+            state=batch.state,
+            nature=batch.nature,
+            file=batch.file,
+            sheet=sheet,
+            row=line,
+            reviewed_by=batch.reviewed_by,
+            reviewed_at=batch.reviewed_at,
+            withdrawn=withdrawn,
+            reason=batch.reason,
+            first_recorded_at=first,
+        )
 
 
 def known_values(alias: str, type_: str, name: str) -> frozenset[str]:

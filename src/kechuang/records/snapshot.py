@@ -89,6 +89,10 @@ class Snapshot:
         """The Parquet file of a record type."""
         return self.path / f"{type_}.parquet"
 
+    def present(self) -> bool:
+        """Whether its folder is still there, whole."""
+        return (self.path / MANIFEST).is_file() and all(self.table(name).is_file() for name in self.tables)
+
     def verify(self) -> list[Fault]:
         """What no longer matches the digest: nothing, for a snapshot left as it was written."""
         import pyarrow as pa
@@ -120,7 +124,8 @@ def take(
     digest = _digest(schema, lambda name: columns[name])
     tables = {name: len(content["_key"]) for name, content in columns.items()}
     target = folder / digest
-    if not (target / MANIFEST).is_file():
+    snapshot = Snapshot(digest, as_of, target, tables)
+    if not snapshot.present():
         used = {batch for content in columns.values() for batch in content["_batch"]}
         manifest = {
             "digest": digest,
@@ -133,7 +138,7 @@ def take(
             "batches": batches(used),
         }
         _write(folder, target, schema, columns, manifest)
-    return Snapshot(digest, as_of, target, tables)
+    return snapshot
 
 
 def _columns(type_: RecordType, records: Iterable[RecordVersion], as_of: date) -> dict[str, list[Any]]:
@@ -231,7 +236,7 @@ def _write(
         text = json.dumps(manifest, ensure_ascii=False, indent=1)
         (beside / MANIFEST).write_text(text + "\n", "utf-8")
         if target.exists():
-            shutil.rmtree(target)  # left half-written by an older way of writing: it has no manifest
+            shutil.rmtree(target)  # a file of it is gone
         beside.rename(target)
     except OSError as error:
         shutil.rmtree(beside, ignore_errors=True)

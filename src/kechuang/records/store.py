@@ -58,6 +58,7 @@ class Store:
         self.files = files
         self.needs_review = review
         self._clock = clock
+        self._taken: dict[tuple[Path, date], tuple[str, Snapshot]] = {}
 
     # -- what comes in
 
@@ -154,7 +155,7 @@ class Store:
     def as_of(self, day: date, type_: str) -> list[RecordVersion]:
         """The records of a type as known and accepted at the end of ``day``, by key."""
         self._type(type_)
-        return list(history.as_of(self.alias, day, type_))
+        return history.as_of(self.alias, day, type_)
 
     def snapshot(self, folder: Path, as_of: date | None = None) -> Snapshot:
         """Freeze the records as of a day (today if None) below ``folder``. A day to come is refused."""
@@ -167,15 +168,22 @@ class Store:
                 remedy=say("请给今天或更早的日期。"),
             )
         with database.reading(self.alias):
-            return take(
+            # Nothing was recorded or reviewed since: the snapshot of that day is the one taken before.
+            head = audit.head(self.alias)
+            known = self._taken.get((folder, day))
+            if known is not None and known[0] == head and known[1].present():
+                return known[1]
+            snapshot = take(
                 folder,
                 self.packs,
                 lambda type_: history.as_of(self.alias, day, type_),
                 lambda used: review.manifest(self.alias, used),
                 as_of=day,
                 created=at,
-                audit_head=audit.head(self.alias),
+                audit_head=head,
             )
+            self._taken[folder, day] = (head, snapshot)
+            return snapshot
 
     def verify(self) -> list[Fault]:
         """Everything in which the tables or kept files differ from what the audit chain says."""
