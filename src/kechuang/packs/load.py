@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,10 +14,12 @@ from ruamel.yaml.error import MarkedYAMLError
 from kechuang.errors import Fault, KechuangError, Place
 from kechuang.messages import literal, say
 from kechuang.packs.model import IndicatorSpec, PackInfo, Packs, Parameter, RecordType
+from kechuang.packs.sound import unsound
 
 BUILT_IN = Path(__file__).parent
 
 Model = TypeVar("Model", bound=BaseModel)
+Sources = dict[tuple[str, str], tuple[Path, Any]]
 Declaration = TypeVar("Declaration", RecordType, IndicatorSpec, Parameter)
 
 
@@ -26,16 +29,22 @@ def load_packs(names: Iterable[str], search: Iterable[Path] = ()) -> Packs:
     All faults of all files are reported at once.
     """
     faults: list[Fault] = []
+    sources: Sources = {}
     info: list[PackInfo] = []
     records: dict[str, RecordType] = {}
     indicators: dict[str, IndicatorSpec] = {}
     parameters: dict[str, Parameter] = {}
     for name in names:
         folder = _find(name, [*search, BUILT_IN])
-        info.extend(_read([folder / "pack.yaml"], PackInfo, faults))
-        _collect(folder, "records/*.yaml", RecordType, records, faults)
-        _collect(folder, "indicators/*.yaml", IndicatorSpec, indicators, faults)
-        _collect(folder, "parameters/**/*.yaml", Parameter, parameters, faults)
+        info.extend(item for _, _, item in _read([folder / "pack.yaml"], PackInfo, faults))
+        found = _collect(folder, "records/*.yaml", RecordType, records, faults)
+        sources.update((("record", name), source) for name, source in found)
+        found = _collect(folder, "indicators/*.yaml", IndicatorSpec, indicators, faults)
+        sources.update((("indicator", name), source) for name, source in found)
+        found = _collect(folder, "parameters/**/*.yaml", Parameter, parameters, faults)
+        sources.update((("parameter", name), source) for name, source in found)
+    if not faults:
+        faults.extend(unsound(records, indicators, partial(_where, sources)))
     if faults:
         raise KechuangError("pack-invalid", say("指标包有{n}处错误", n=len(faults)), faults=faults)
     return Packs(info=info, records=records, indicators=indicators, parameters=parameters)
@@ -98,21 +107,31 @@ def _find(name: str, places: Iterable[Path]) -> Path:
 
 def _collect(
     folder: Path, pattern: str, model: type[Declaration], into: dict[str, Declaration], faults: list[Fault]
-) -> None:
-    for path in sorted(folder.glob(pattern)):
-        for item in _read([path], model, faults):
-            if item.id in into:
-                message = say("“{name}”已在另一处声明", name=item.id)
-                faults.append(Fault("duplicate-declaration", message, Place(file=str(path))))
-            into[item.id] = item
+) -> Iterator[tuple[str, tuple[Path, Any]]]:
+    """Reads declarations into ``into`` and gives where each came from."""
+    for path, content, item in _read(sorted(folder.glob(pattern)), model, faults):
+        if item.id in into:
+            message = say("“{name}”已在另一处声明", name=item.id)
+            faults.append(Fault("duplicate-declaration", message, Place(file=str(path), line=1)))
+        into[item.id] = item
+        yield item.id, (path, content)
 
 
-def _read(paths: Iterable[Path], model: type[Model], faults: list[Fault]) -> Iterable[Model]:
+def _read(
+    paths: Iterable[Path], model: type[Model], faults: list[Fault]
+) -> Iterator[tuple[Path, Any, Model]]:
     for path in paths:
         try:
-            yield validated(model, read_yaml(path), path)
+            content = read_yaml(path)
+            yield path, content, validated(model, content, path)
         except KechuangError as error:
             faults.extend(error.faults)
+
+
+def _where(sources: Sources, kind: str, name: str, path: tuple[Any, ...]) -> Place:
+    """File and line of a key of a declaration."""
+    file, content = sources[kind, name]
+    return Place(file=str(file), line=_line(content, path))
 
 
 def _line(content: Any, location: tuple[Any, ...]) -> int | None:

@@ -42,30 +42,23 @@ def choices(regions: RegionTree, within: str | None, level: str | None) -> list[
 def _read(text: str, spec: FieldSpec, regions: RegionTree | None, within: str | None) -> str:
     if regions is None:
         raise Refused("unknown-region", say("没有行政区划表，不能核对“{text}”", text=text))
-    own = regions.get(within) if within else None
-    found = regions.find(text, within=within)
-    if found is None and own is not None and text in (own.code, own.name):
-        found = own
+    found = _called(text, spec.level, regions, within) or regions.find(text, within=within)
     if found is None:
-        elsewhere = regions.find(text)
-        if elsewhere is not None and own is not None:
+        own = regions.get(within) if within else None
+        if own is not None and regions.find(text) is not None:
             raise Refused("region-outside", say("“{text}”不在{region}之内", text=text, region=own.name))
         raise Refused("unknown-region", _with_near(text, choices(regions, within, spec.level)))
-    if (
-        within is not None
-        and found.code != within
-        and within not in {r.code for r in regions.ancestors(found.code)}
-    ):
-        raise Refused(
-            "region-outside",
-            say("“{text}”不在{region}之内", text=text, region=own.name if own else within),
-        )
     if spec.level is not None and found.level != spec.level:
         raise Refused(
-            "region-level",
-            say("“{text}”不是{level}行政区", text=text, level=say_level(spec.level)),
+            "region-level", say("“{text}”不是{level}行政区", text=text, level=say_level(spec.level))
         )
     return found.code
+
+
+def _called(text: str, level: str | None, regions: RegionTree, within: str | None) -> Region | None:
+    """The one region of ``level`` called so: among counties, 喀什 is the city, not the prefecture."""
+    named = [region for region in regions.all_called(text, within) if region.level == level]
+    return named[0] if len(named) == 1 else None
 
 
 def say_level(level: str) -> Message:

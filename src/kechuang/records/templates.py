@@ -61,7 +61,8 @@ def write_table(
     appears whole or not at all.
     """
     lines = [
-        [_shown(spec, row.get(name), regions) for name, spec in record_type.fields.items()] for row in rows
+        [_shown(spec, row.get(name), regions, within) for name, spec in record_type.fields.items()]
+        for row in rows
     ]
     kind = path.suffix.lower()
     if kind == ".csv":
@@ -90,7 +91,7 @@ def write_table(
         ) from None
 
 
-def _shown(spec: FieldSpec, value: Any, regions: RegionTree | None) -> Any:
+def _shown(spec: FieldSpec, value: Any, regions: RegionTree | None, within: str | None) -> Any:
     """The cell for a value: labels for choices, names for regions, dates as dates."""
     if value is None:
         return None
@@ -103,7 +104,7 @@ def _shown(spec: FieldSpec, value: Any, regions: RegionTree | None) -> Any:
         return "是" if value else "否"
     if spec.type == "region" and regions is not None:
         region = regions.get(str(value))
-        found = regions.find(region.name) if region else None
+        found = regions.find(region.name, within) if region else None
         return region.name if region and found and found.code == value else value
     return value
 

@@ -1,0 +1,147 @@
+"""Whether the declarations of packs fit together: fields, references, formulas that can be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from kechuang.errors import Fault, KechuangError, Place
+from kechuang.formula import parse, row_function
+from kechuang.messages import Message, say
+from kechuang.packs.model import FieldSpec, IndicatorSpec, RecordType
+
+Where = Callable[[str, str, tuple[Any, ...]], Place]
+"""(kind, id, path of keys) → file and line."""
+
+
+def unsound(
+    records: Mapping[str, RecordType], indicators: Mapping[str, IndicatorSpec], where: Where
+) -> list[Fault]:
+    """Everything that does not fit together, with file and line."""
+    faults: list[Fault] = []
+    for record_type in records.values():
+        for path, message in _record_type(record_type, records):
+            faults.append(Fault("pack-unsound", message, where("record", record_type.id, path)))
+        faults.extend(_row_formulas(record_type, where))
+    for spec in indicators.values():
+        for path, formula in [(("let", name), text) for name, text in spec.let.items()] + [
+            (("value",), spec.value)
+        ]:
+            place = where("indicator", spec.id, path)
+            try:
+                parse(formula, place)
+            except KechuangError as error:
+                faults.append(Fault("pack-formula", error.message, place))
+    return faults
+
+
+def _record_type(
+    record_type: RecordType, records: Mapping[str, RecordType]
+) -> Iterator[tuple[tuple[Any, ...], Message]]:
+    fields = record_type.fields
+    if not record_type.key:
+        yield ("key",), say("主键不能为空")
+    for place, name in enumerate(record_type.key):
+        if name not in fields:
+            yield ("key", place), say("没有字段“{name}”", name=name)
+        elif not fields[name].required:
+            yield ("key", place), say("主键字段“{name}”必须必填", name=name)
+        elif fields[name].type in {"number", "boolean"}:
+            yield ("key", place), say("主键字段“{name}”不能是小数或是否", name=name)
+    yield from _time(record_type)
+    if record_type.region is not None:
+        found = fields.get(record_type.region.field)
+        if found is None:
+            yield ("region", "field"), say("没有字段“{name}”", name=record_type.region.field)
+        elif found.type != "region":
+            yield ("region", "field"), say("字段“{name}”不是地区", name=record_type.region.field)
+    yield from _frame(record_type, records)
+    labels: dict[str, str] = {}
+    for name, spec in fields.items():
+        for text in {spec.label.zh, spec.label.en, name}:
+            other = labels.setdefault(text.casefold(), name)
+            if other != name:
+                yield ("fields", name), say("“{text}”与字段“{other}”同名", text=text, other=other)
+        yield from _field(name, spec, records)
+    for place, check in enumerate(record_type.checks):
+        for name in check.fields:
+            if name not in fields:
+                yield ("checks", place, "fields"), say("没有字段“{name}”", name=name)
+
+
+def _time(record_type: RecordType) -> Iterator[tuple[tuple[Any, ...], Message]]:
+    time = record_type.time
+    for key, name, kind in (
+        ("year", time.year, "year"),
+        ("from", time.from_, "date"),
+        ("to", time.to, "date"),
+    ):
+        if name is None:
+            continue
+        found = record_type.fields.get(name)
+        if found is None:
+            yield ("time", key), say("没有字段“{name}”", name=name)
+        elif found.type != kind:
+            yield ("time", key), say("字段“{name}”的类型应为 {kind}", name=name, kind=kind)
+    if time.year is not None and (time.from_ or time.to):
+        yield ("time",), say("year 与 from、to 只能用一种")
+    if record_type.deadline is not None and time.year is None:
+        yield ("deadline",), say("有期限的台账须在 time 中指明 year")
+
+
+def _frame(
+    record_type: RecordType, records: Mapping[str, RecordType]
+) -> Iterator[tuple[tuple[Any, ...], Message]]:
+    frame = record_type.frame
+    if frame is None:
+        return
+    if frame.type not in records:
+        yield ("frame", "type"), say("没有名为“{type}”的台账类型", type=frame.type)
+        return
+    for name in frame.on:
+        for owner in (record_type, records[frame.type]):
+            if name not in owner.fields:
+                yield ("frame", "on"), say("“{type}”没有字段“{name}”", type=owner.id, name=name)
+
+
+def _field(
+    name: str, spec: FieldSpec, records: Mapping[str, RecordType]
+) -> Iterator[tuple[tuple[Any, ...], Message]]:
+    at = ("fields", name)
+    if name.startswith("_") or not name.isidentifier():
+        yield at, say("字段名只能用字母、数字和下划线，且不以下划线开头")
+    if (spec.type == "choice") != bool(spec.choices):
+        yield at, say("choices 须且只须用于 choice 类型")
+    if spec.level is not None and spec.type != "region":
+        yield (*at, "level"), say("level 只用于 region 类型")
+    if (spec.min is not None or spec.max is not None) and spec.type not in {"number", "integer", "year"}:
+        yield at, say("min、max 只用于数值类型")
+    if spec.min is not None and spec.max is not None and spec.min > spec.max:
+        yield at, say("min 大于 max")
+    if spec.pattern is not None:
+        if spec.type != "text":
+            yield (*at, "pattern"), say("pattern 只用于 text 类型")
+        try:
+            re.compile(spec.pattern)
+        except re.error as error:
+            yield (*at, "pattern"), say("正则表达式有误：{problem}", problem=str(error))
+    if spec.reference is not None:
+        other, _, target = spec.reference.partition(".")
+        if other not in records or target not in records[other].fields:
+            yield (*at, "reference"), say("引用的“{reference}”不存在", reference=spec.reference)
+
+
+def _row_formulas(record_type: RecordType, where: Where) -> Iterator[Fault]:
+    """Checks and ``provisional`` must be readable as functions of one row."""
+    formulas: list[tuple[tuple[Any, ...], str]] = [
+        (("checks", number, "test"), check.test) for number, check in enumerate(record_type.checks)
+    ]
+    if record_type.provisional is not None:
+        formulas.append((("provisional",), record_type.provisional))
+    for path, formula in formulas:
+        place = where("record", record_type.id, path)
+        try:
+            row_function(formula, record_type.fields.keys(), place)
+        except KechuangError as error:
+            yield Fault("pack-formula", error.message, place)
