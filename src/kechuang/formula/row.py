@@ -55,7 +55,7 @@ def evaluator(node: t.Node, leaf: Callable[[t.Node], Evaluate | None], place: Pl
     def evaluate(row: Row) -> Any:
         try:
             return compiled(row)
-        except (TypeError, ValueError, ArithmeticError) as error:
+        except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
             problem = say("这些值不能一起计算：{problem}", problem=literal(str(error)))
             raise refuse("formula-values", problem, None, place) from None
 
@@ -117,6 +117,17 @@ def _compare(work: Callable[[Any, Any], Any]) -> Callable[..., Evaluate]:
         return work(a.date() if isinstance(a, datetime) else a, b.date() if isinstance(b, datetime) else b)
 
     return _both(compare)
+
+
+def _arithmetic(work: Callable[[Any, Any], Any]) -> Callable[..., Evaluate]:
+    """An operation of two numbers. Python would also repeat texts and subtract dates."""
+
+    def compute(a: Any, b: Any) -> Any:
+        if isinstance(a, int | float) and isinstance(b, int | float):
+            return work(a, b)
+        raise TypeError(f"{a!r}, {b!r}")
+
+    return _both(compute)
 
 
 def _divide(a: Any, b: Any) -> Any:
@@ -219,10 +230,10 @@ def add_years(day: date, years: float) -> date | None:
 
 
 _MAKE: dict[type[t.Node], Callable[..., Evaluate]] = {
-    t.Add: _both(operator.add),
-    t.Subtract: _both(operator.sub),
-    t.Multiply: _both(operator.mul),
-    t.Divide: _both(_divide),
+    t.Add: _arithmetic(operator.add),
+    t.Subtract: _arithmetic(operator.sub),
+    t.Multiply: _arithmetic(operator.mul),
+    t.Divide: _arithmetic(_divide),
     t.Negate: _one(operator.neg),
     t.Abs: _one(abs),
     t.Round: _round,

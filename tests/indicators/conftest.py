@@ -7,13 +7,16 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
-from kechuang.packs import Packs
+from kechuang.indicators import Explanation, Figure, compute, explain
+from kechuang.packs import Packs, load_packs
 
 ARROW = {
     "integer": pa.int64(),
@@ -119,3 +122,42 @@ def snapshot(
         {name: len(rows.get(name, [])) for name in packs.records},
         manifest,
     )
+
+
+@dataclass(frozen=True)
+class World:
+    """Packs, regions and a snapshot, ready to compute."""
+
+    packs: Packs
+    snapshot: TinySnapshot
+    regions: Tree = REGIONS
+
+    def figure(self, indicator: str, region: str, year: int, as_of: date = date(2027, 1, 1)) -> Figure:
+        found = compute(self.packs, self.snapshot, self.regions, [region], [year], as_of, only=[indicator])
+        return found[0]
+
+    def explain(
+        self,
+        indicator: str,
+        region: str,
+        year: int,
+        as_of: date = date(2027, 1, 1),
+        limit: int | None = None,
+    ) -> Explanation:
+        return explain(self.packs, self.snapshot, self.regions, indicator, region, year, as_of, limit)
+
+
+@pytest.fixture(scope="session")
+def packs() -> Packs:
+    return load_packs(["st-core"])
+
+
+@pytest.fixture
+def world(packs: Packs, tmp_path: Path) -> Any:
+    """``world(hte=[…], sme=[…])``: a :class:`World` with these records."""
+
+    def make(*, packs: Packs, **rows: Sequence[Mapping[str, Any]]) -> World:
+        number = len(list(tmp_path.iterdir()))
+        return World(packs, snapshot(tmp_path / str(number), packs, rows))
+
+    return partial(make, packs=packs)

@@ -1,0 +1,136 @@
+"""Reading formulas: what is in the language, and how everything else is refused."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from kechuang.errors import KechuangError, Place
+from kechuang.formula import parse
+from kechuang.formula import tree as t
+
+
+def test_reads_a_ratio_of_sums() -> None:
+    tree = parse("100 * sum(a.x, a.kind == 'k') / sum(b.y)")
+    above = t.Sum(t.Field("a", "x"), t.Equal(t.Field("a", "kind"), t.Literal("k")))
+    assert tree == t.Divide(t.Multiply(t.Literal(100), above), t.Sum(t.Field("b", "y")))
+
+
+def test_line_breaks_of_folded_yaml_mean_nothing() -> None:
+    assert parse("sum(a.x)\n  + sum(a.y)\n") == parse("sum(a.x) + sum(a.y)")
+
+
+def test_min_of_two_values_and_of_many_records() -> None:
+    assert isinstance(parse("min(a, b)"), t.Least)
+    assert isinstance(parse("max(t.x)"), t.Max)
+    assert isinstance(parse("min(t.x, t.y > 3)"), t.Min)
+
+
+def test_chained_comparison_is_a_conjunction() -> None:
+    assert parse("0 <= x < 1") == parse("0 <= x and x < 1")
+
+
+def test_one_and_true_are_not_the_same_literal() -> None:
+    assert parse("1") != parse("True")
+    assert parse("true") == parse("True")
+
+
+REFUSED = [
+    "",
+    "   ",
+    "__import__('os').system('x')",
+    "open('/etc/passwd')",
+    "a.b.c.d",
+    "(1).real",
+    "[x for x in y]",
+    "lambda: 1",
+    "{}",
+    "x[0]",
+    "f'{x}'",
+    "b'x'",
+    "2 ** 999999999",
+    "7 % 2",
+    "7 // 2",
+    "1 << 60",
+    "~x",
+    "x is None",
+    "x == None",
+    "x in (1, 2)",
+    "(x := 1)",
+    "x = 1",
+    "sum(a.x, key=1)",
+    "sum(*a)",
+    "sum(a.x, a.y, a.z)",
+    "count(1)",
+    "count(a.x)",
+    "covered(1, 2)",
+    "round(x, 1.5)",
+    "round(x, 99)",
+    "9" * 3000,
+    "1e999",
+    "1j",
+    "...",
+    "1) + (2",
+    "1 # a comment",
+    "(1 # a comment\n + 2)",
+    "\x00",
+    "\ud800",
+    "(" * 300 + ")" * 300,
+    "-" * 3000 + "1",
+    "not " * 900 + "x",
+    "1 + " * 900 + "1",
+    "x" * 5000,
+    "if x",
+    "await x",
+    "yield",
+]
+
+
+@pytest.mark.parametrize("source", REFUSED)
+def test_anything_else_is_refused(source: str) -> None:
+    with pytest.raises(KechuangError) as caught:
+        parse(source, Place(file="pack.yaml", line=7))
+    assert caught.value.place == Place(file="pack.yaml", line=7)
+    assert caught.value.message.zh
+    assert "公式" in caught.value.message.zh
+
+
+def test_the_message_names_character_found_and_near_names() -> None:
+    with pytest.raises(KechuangError) as caught:
+        parse("100 * summ(a.x)")
+    text = str(caught.value)
+    assert "第7个字符" in text
+    assert "summ" in text
+    assert "sum" in text.split("summ")[1]
+
+
+def test_characters_are_counted_as_people_count_them() -> None:
+    with pytest.raises(KechuangError) as caught:
+        parse("表.字段 == '喀什' and foo(1)")
+    assert "第18个字符" in str(caught.value)
+
+
+def test_full_width_signs_are_named() -> None:
+    with pytest.raises(KechuangError) as caught:
+        parse("sum（a.x）")
+    assert "全角" in str(caught.value)
+
+
+@given(st.text(max_size=80))
+@example("a" * 4001)
+@settings(max_examples=300)
+def test_no_text_raises_anything_else(source: str) -> None:
+    try:
+        parse(source)
+    except KechuangError as error:
+        assert error.as_dict()["message"]["en"]
+
+
+@given(st.text(alphabet="ab.()+-*/<>=!, 'not and or if else sum count 019", max_size=120))
+@settings(max_examples=300)
+def test_no_near_formula_raises_anything_else(source: str) -> None:
+    with contextlib.suppress(KechuangError):
+        parse(source)
