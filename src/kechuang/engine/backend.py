@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import tempfile
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 from kechuang.engine.source import TableSource
-from kechuang.errors import KechuangError
-from kechuang.messages import say
+from kechuang.errors import KechuangError, Place
+from kechuang.messages import literal, say
 
 Table = Any
 
@@ -31,15 +34,31 @@ class DuckDB:
     def __init__(self) -> None:
         import ibis
 
-        self.connection = ibis.duckdb.connect()
+        spill = Path(tempfile.gettempdir()) / "kechuang-duckdb"
+        self.connection = ibis.duckdb.connect(temp_directory=str(spill))
         self._tables: dict[str, Table] = {}
 
     def table(self, source: TableSource) -> Table:
         known = self._tables.get(source.name)
         if known is None:
-            known = self.connection.read_parquet(str(source.path), table_name=source.name)
+            known = self._read(source)
             self._tables[source.name] = known
         return known
+
+    def _read(self, source: TableSource) -> Table:
+        import duckdb
+
+        # A path is a name, not a pattern, and a folder called a=b holds no column a.
+        path = re.sub(r"([*?[])", r"[\1]", str(source.path))
+        try:
+            return self.connection.read_parquet(path, table_name=source.name, hive_partitioning=False)
+        except duckdb.Error:
+            raise KechuangError(
+                "snapshot-unreadable",
+                say("快照的表读不出来，文件不在或已损坏"),
+                place=Place(file=str(source.path)),
+                remedy=say("请删去这个快照的文件夹，再重新做一次快照。"),
+            ) from None
 
     def rows(self, name: str, columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> Table:
         import ibis
@@ -49,7 +68,16 @@ class DuckDB:
         return ibis.memtable(pa.Table.from_pylist([dict(row) for row in rows], schema=schema))
 
     def fetch(self, table: Table) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.connection.to_pyarrow(table).to_pylist()
+        import duckdb
+
+        try:
+            found: list[dict[str, Any]] = self.connection.to_pyarrow(table).to_pylist()
+        except duckdb.Error as error:
+            raise KechuangError(
+                "engine-failed",
+                say("计算没有完成：{problem}", problem=literal(str(error).splitlines()[0])),
+                remedy=say("请用 kechuang verify 核对快照是否完好；磁盘或内存不足时请先腾出空间。"),
+            ) from None
         return found
 
 
