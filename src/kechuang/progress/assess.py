@@ -230,7 +230,7 @@ def _schedule(case: Case) -> Judged:
     if baseline is None:
         return ended or "not_available", None, None, None, [reasons.no_baseline(target)]
     if goal.met(baseline.value):
-        why = [reasons.base_met(target, goal, baseline, value)]
+        why = [reasons.base_met(target, goal, baseline, value, case.terms.spec)]
         return ended or "behind", None, None, None, why
     attained = share_of(value, baseline.value, goal.aim(baseline.value))
     if attained is None:
@@ -241,8 +241,8 @@ def _schedule(case: Case) -> Judged:
         return ended or "not_available", attained, None, None, [reasons.only_base(baseline)]
     expected = value_on(case.path, case.moment)
     scheduled = share_of(expected, baseline.value, goal.aim(baseline.value)) or 0.0
-    shares = reasons.Shares(attained, scheduled, expected)
-    why = [reasons.compared(target, goal, case.series[-1], shares, baseline)]
+    shares = reasons.Shares(case.series[-1].period, attained, scheduled, expected)
+    why = [reasons.compared(target, goal, shares, baseline, case.terms.spec)]
     return ended or judge(attained, scheduled, case.terms.tolerance), attained, scheduled, expected, why
 
 

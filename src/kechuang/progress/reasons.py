@@ -59,8 +59,10 @@ def no_baseline(target: Target) -> Message:
     return say("{year}年无数据，缺少基期值，完成率无法计算", year=target.baseline.year)
 
 
-def base_met(target: Target, goal: Goal, baseline: BaselineUsed, value: float) -> Message:
-    base = quantity(baseline.value, target.unit, _decimals(target, goal))
+def base_met(
+    target: Target, goal: Goal, baseline: BaselineUsed, value: float, spec: IndicatorSpec | None
+) -> Message:
+    base = quantity(baseline.value, target.unit, _finer(target, goal, baseline.value, spec))
     if goal.met(value):
         return say("{year}年基期值{base}已达到目标值，不计算完成率", year=baseline.year, base=base)
     return say(
@@ -82,8 +84,9 @@ def only_base(baseline: BaselineUsed) -> Message:
 
 @dataclass(frozen=True)
 class Shares:
-    """Attained and scheduled share of the way, and the value scheduled."""
+    """Attained and scheduled share of the way at the end of ``period``, and the value scheduled."""
 
+    period: str
     attained: float
     scheduled: float
     expected: float
@@ -92,21 +95,21 @@ class Shares:
 def compared(
     target: Target,
     goal: Goal,
-    figure: Figure,
     shares: Shares,
     baseline: BaselineUsed,
+    spec: IndicatorSpec | None,
 ) -> Message:
     """Attained against scheduled at the end of the figure's year."""
     origin = say("规划基期") if baseline.origin == "plan" else say("台账基期")
     return say(
         "按{period}年数据：应完成{scheduled}（{expected}），实际完成{attained}；{origin}为{year}年{base}",
-        period=figure.period,
+        period=shares.period,
         scheduled=percent(shares.scheduled),
         attained=percent(shares.attained),
-        expected=quantity(shares.expected, target.unit, _finer(target, goal, shares.expected)),
+        expected=quantity(shares.expected, target.unit, _finer(target, goal, shares.expected, spec)),
         origin=origin,
         year=baseline.year,
-        base=quantity(baseline.value, target.unit, _finer(target, goal, baseline.value)),
+        base=quantity(baseline.value, target.unit, _finer(target, goal, baseline.value, spec)),
     )
 
 
@@ -126,7 +129,7 @@ def about_figures(
     """What to know about the latest figure: age, fall, rounding, coverage."""
     latest = series[-1]
     found = [_overdue(latest, as_of, spec), _no_final_year(target, latest, as_of)]
-    found += [_fallen(target, goal, series, spec), _rounded(target, goal, latest)]
+    found += [_fallen(target, goal, series, spec), _rounded(goal, latest, spec)]
     if latest.coverage is not None and latest.coverage < 1 and not _whole(latest.coverage):
         found.append(
             say("{period}年应报单位到表{share}", period=latest.period, share=percent(latest.coverage))
@@ -164,7 +167,7 @@ def _fallen(
     change = (latest.value or 0.0) - (before.value or 0.0)
     if (change >= 0) == goal.up or change == 0:
         return None
-    decimals = _finer(target, goal, latest.value or 0.0)
+    decimals = _finer(target, goal, latest.value or 0.0, spec)
     message = say(
         "较{year}年{verb}{change}（由{before}变为{latest}）",
         year=before.period,
@@ -178,9 +181,9 @@ def _fallen(
     return message
 
 
-def _rounded(target: Target, goal: Goal, latest: Figure) -> Message | None:
+def _rounded(goal: Goal, latest: Figure, spec: IndicatorSpec | None) -> Message | None:
     """A figure that only looks like the target after rounding."""
-    decimals = decimals_of(goal.value)
+    decimals = max(decimals_of(goal.value), spec.decimals if spec else 0)
     value = latest.value or 0.0
     if goal.met(value) or not goal.met(round(value, decimals)):
         return None
@@ -199,14 +202,10 @@ def by_evidence() -> Message:
     return say("任务进展须凭佐证材料判断，这里只列所服务目标的状态")
 
 
-def _decimals(target: Target, goal: Goal) -> int:
-    return decimals_of(goal.value)
-
-
-def _finer(target: Target, goal: Goal, value: float) -> int:
-    """The plan's decimals; one more for a value between whole counts on the path."""
-    decimals = decimals_of(goal.value)
-    if target.unit == "%" and decimals == 0:
+def _finer(target: Target, goal: Goal, value: float, spec: IndicatorSpec | None) -> int:
+    """The indicator's decimals, else the plan's; one more for a value between whole counts on the path."""
+    decimals = max(decimals_of(goal.value), spec.decimals if spec else 0)
+    if spec is None and target.unit == "%" and decimals == 0:
         return 1
     return decimals + 1 if decimals == 0 and abs(value - round(value)) > 0.05 else decimals
 

@@ -57,7 +57,7 @@ def unit_message(unit: str) -> Message:
     """A unit of plans in either language; units without an English word stay as they are."""
     if unit in _UNITS:
         return _UNITS[unit]
-    return say("个") if unit in COUNTS else literal(unit)
+    return literal(unit)
 
 
 _UNITS = {
@@ -65,8 +65,6 @@ _UNITS = {
     "万元": say("万元"),
     "亿元": say("亿元"),
     "元": say("元"),
-    "家": say("家"),
-    "个": say("个"),
 }
 
 
@@ -88,7 +86,9 @@ class Quantity(Message):
         super().__init__("{number}{unit}", {"number": shown, "unit": unit})
 
     def text(self, language: str) -> str:
-        unit = unit_message(self.params["unit"]).text(language)
+        name = str(self.params["unit"])
+        # Measure words of counts have no English.
+        unit = "" if language == "en" and name in COUNTS else unit_message(name).text(language)
         gap = " " if language == "en" and unit and unit[0].isalpha() else ""
         return f"{self.params['number']}{gap}{unit}"
 

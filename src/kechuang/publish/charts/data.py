@@ -1,0 +1,97 @@
+"""What a chart of a target shows, before it is drawn, and the scale it is drawn on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, floor, log10
+
+
+@dataclass(frozen=True)
+class ChartWords:
+    """The words on a chart, in the language of the report."""
+
+    actual: str
+    path: str
+    target: str
+    latest: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Series:
+    """Observed ``points`` (year, value), the plan's ``path`` and the goal at ``goal_year``.
+
+    ``hollow``: years whose figure is not final (drawn hollow where latest). ``aim``/``high``: the
+    target's value and, for a range, its upper end; ``from_zero``: the value axis starts at zero.
+    """
+
+    points: tuple[tuple[int, float], ...]
+    path: tuple[tuple[int, float], ...]
+    goal_year: int | None
+    aim: float | None
+    high: float | None = None
+    hollow: frozenset[int] = frozenset()
+    unit: str = ""
+    decimals: int = 0
+
+    @property
+    def years(self) -> tuple[int, int]:
+        """First and last year of the time axis."""
+        years = [year for year, _ in (*self.points, *self.path)]
+        if self.goal_year is not None:
+            years.append(self.goal_year)
+        return (min(years), max(years)) if years else (0, 1)
+
+    @property
+    def values(self) -> list[float]:
+        found = [value for _, value in (*self.points, *self.path)]
+        return found + [value for value in (self.aim, self.high) if value is not None]
+
+    def scale(self, most: int = 5) -> tuple[float, ...]:
+        """Round tick values around all values; from zero unless the values keep far away from it.
+
+        >>> Series(((2020, 4.0), (2024, 9.0)), (), 2025, 12.0).scale()
+        (0.0, 5.0, 10.0, 15.0)
+        """
+        return ticks(self.values, most)
+
+
+def ticks(values: Sequence[float], most: int = 5) -> tuple[float, ...]:
+    """At most ``most`` + 1 round tick values that enclose ``values``.
+
+    >>> ticks([93.0, 100.0])
+    (92.0, 94.0, 96.0, 98.0, 100.0)
+    """
+    if not values:
+        return (0.0, 1.0)
+    low, high = min(values), max(values)
+    if low > 0 and low < 0.6 * high:
+        low = 0.0
+    if low == high:
+        low, high = (0.0, high * 1.25) if high > 0 else (low * 1.25, 0.0) if low < 0 else (0.0, 1.0)
+    for step in _steps((high - low) / most):
+        first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
+        if last - first <= most:
+            digits = max(0, 2 - floor(log10(step)))
+            return tuple(round(n * step, digits) for n in range(first, last + 1))
+    return (low, high)
+
+
+def _steps(least: float) -> list[float]:
+    power = 10.0 ** floor(log10(least))
+    return [m * p for p in (power, power * 10) for m in (1, 2, 2.5, 5) if m * p >= least * 0.999] + [
+        power * 100
+    ]
+
+
+def tick_decimals(values: Sequence[float]) -> int:
+    """The decimals that tell all tick values apart.
+
+    >>> tick_decimals((0.0, 0.02, 0.04))
+    2
+    """
+    for decimals in range(7):
+        if all(abs(round(value, decimals) - value) < 1e-9 for value in values):
+            return decimals
+    return 6

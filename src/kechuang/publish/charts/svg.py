@@ -1,0 +1,192 @@
+"""Charts as inline SVG: classes only, coloured by the page's style sheet, so dark and print follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+
+from kechuang.progress.wording import number
+from kechuang.publish.charts.data import ChartWords, Series, tick_decimals
+
+Place = Callable[[float], float]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The drawing area inside a chart, in its own units (pixels at natural size)."""
+
+    width: float
+    height: float
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+WIDE = Frame(720, 270, 46, 118, 18, 28)
+NARROW = Frame(340, 250, 38, 74, 18, 28)
+
+
+def sparkline(series: Series, label: str, width: int = 190, height: int = 44) -> str:
+    """A line without axes: actual, path, latest point and goal. Empty where there is nothing."""
+    if not series.values:
+        return ""
+    low, high = min(series.values), max(series.values)
+    low = min(low, 0.0) if 0 <= low < 0.6 * high else low
+    high += (high - low) * 0.06
+    x = _along(series.years, 4, width - 6)
+    y = _along((low, high if high > low else low + 1), height - 5, 5)
+    parts = [_line("base", 0, height - 0.5, width, height - 0.5)]
+    parts.append(_path("path", series.path, x, y))
+    parts.append(_path("act", series.points, x, y))
+    parts += _goal(series, x, y, 3.4)
+    if series.points:
+        year, value = series.points[-1]
+        kind = "dot open" if year in series.hollow else "dot"
+        parts.append(_circle(kind, x(year), y(value), 3))
+    return (
+        f'<svg class="spark" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f'role="img" aria-label="{escape(label)}">{"".join(parts)}</svg>'
+    )
+
+
+def series_chart(series: Series, words: ChartWords, frame: Frame = WIDE) -> str:
+    """A target's series: gridlines, actual with a dot for each year, the path, the goal, labels."""
+    if not series.values:
+        return ""
+    marks = series.scale()
+    x = _along(series.years, frame.left + 10, frame.width - frame.right)
+    y = _along((marks[0], marks[-1]), frame.height - frame.bottom, frame.top)
+    end = frame.width - frame.right + 10
+    decimals = tick_decimals(marks)
+    unit = series.unit if series.unit == "%" else ""
+    parts = []
+    for mark in marks:
+        kind = "axis" if mark == marks[0] else "grid"
+        parts.append(_line(kind, frame.left, y(mark), end, y(mark)))
+        parts.append(_text(number(mark, decimals) + unit, frame.left - 7, y(mark) + 4, "end"))
+    first, last = series.years
+    step = 1 if frame.width > 500 or last - first <= 5 else 2
+    for year in range(last, first - 1, -step):
+        parts.append(_text(str(year), x(year), frame.height - 8, "middle"))
+    parts.append(_path("path", series.path, x, y))
+    parts.append(_path("act", series.points, x, y))
+    for at, (year, value) in enumerate(series.points):
+        is_open = year in series.hollow and at == len(series.points) - 1
+        parts.append(_circle("dot open" if is_open else "dot", x(year), y(value), 4 if is_open else 3.2))
+    parts += _goal(series, x, y, 5)
+    parts += _labels(series, words, x, y)
+    return (
+        f'<svg class="series" viewBox="0 0 {frame.width:g} {frame.height:g}" role="img" '
+        f'aria-label="{escape(words.description)}">{"".join(parts)}</svg>'
+    )
+
+
+def ring(share: float | None, mark: str, label: str) -> str:
+    """How much of the way is gone: an arc over a circle; a dashed circle where it is unknown."""
+    length = 2 * 3.141592653589793 * 26
+    parts = [f'<circle class="{"rest" if share is not None else "rest unknown"}" cx="32" cy="32" r="26"/>']
+    if share is not None and share > 0:
+        gone = min(share, 1.0) * length
+        parts.append(
+            f'<circle class="arc" cx="32" cy="32" r="26" stroke-dasharray="{gone:.1f} {length:.1f}" '
+            'transform="rotate(-90 32 32)"/>'
+        )
+    shown = number(share * 100, 0) + "%" if share is not None else "—"
+    parts.append(f'<text x="32" y="37" text-anchor="middle">{shown}</text>')
+    return (
+        f'<svg class="ring ring--{mark}" viewBox="0 0 64 64" width="64" height="64" role="img" '
+        f'aria-label="{escape(label)}">{"".join(parts)}</svg>'
+    )
+
+
+def ruler(period: tuple[int, int], share: float, words: str, year_names: list[str], width: int = 720) -> str:
+    """The plan's years as a ruler, black as far as the time has gone, with ``words`` at that point."""
+    years = period[1] - period[0] + 1
+    now = width * share
+    parts = [f'<rect class="track" x="0" y="26" width="{width}" height="6"/>']
+    parts.append(f'<rect class="gone" x="0" y="26" width="{now:.1f}" height="6"/>')
+    for month in range(1, years * 12):
+        at = width * month / (years * 12)
+        quarter = month % 12 == 0
+        parts.append(_line("m q" if quarter else "m", at, 20 if quarter else 26, at, 32))
+    for index, name in enumerate(year_names):
+        parts.append(_text(name, width * (index + 0.5) / years, 50, "middle"))
+    parts.append(_line("now", now, 14, now, 36))
+    anchor, at = ("end", now - 6) if share > 0.4 else ("start", now + 6)
+    parts.append(f'<text class="nowt" x="{at:.1f}" y="16" text-anchor="{anchor}">{escape(words)}</text>')
+    return (
+        f'<svg class="ruler" viewBox="0 0 {width} 56" role="img" aria-label="{escape(words)}">'
+        f"{''.join(parts)}</svg>"
+    )
+
+
+def _labels(series: Series, words: ChartWords, x: Place, y: Place) -> list[str]:
+    """Direct labels: the goal at its right, the latest value by its point, path and actual on the line."""
+    found: list[str] = []
+    if series.goal_year is not None and series.aim is not None:
+        found.append(_text(words.target, x(series.goal_year) + 12, y(series.aim) + 4, "start", "strong"))
+    if not series.points:
+        return found
+    year, value = series.points[-1]
+    path = dict(series.path)
+    above_path = not path or value >= _between(series.path, year)
+    at_goal = series.goal_year is not None and year >= series.goal_year
+    if at_goal:
+        near = series.aim is not None and abs(y(value) - y(series.aim)) < 16
+        shift = (-20 if value >= (series.aim or 0) else 24) if near else 4
+        found.append(_text(words.latest, x(year) + 12, y(value) + shift, "start", "value"))
+    else:
+        found.append(_text(words.latest, x(year), y(value) + (-11 if above_path else 20), "middle", "value"))
+    if len(series.path) > 1:
+        left, right = series.path[0][0], series.path[-1][0]
+        middle = left + (right - left) * 0.3
+        level = _between(series.path, middle)
+        lower = bool(series.points) and _between(series.points, middle) > level
+        found.append(_text(words.path, x(middle), y(level) + (20 if lower else -10), "middle"))
+    return found
+
+
+def _between(path: tuple[tuple[int, float], ...], at: float) -> float:
+    if at <= path[0][0]:
+        return path[0][1]
+    for (left, low), (right, high) in zip(path, path[1:], strict=False):
+        if at <= right:
+            return low + (high - low) * (at - left) / (right - left)
+    return path[-1][1]
+
+
+def _along(span: tuple[float, float], start: float, end: float) -> Place:
+    width = (span[1] - span[0]) or 1
+    return lambda value: round(start + (value - span[0]) / width * (end - start), 1)
+
+
+def _goal(series: Series, x: Place, y: Place, radius: float) -> list[str]:
+    if series.goal_year is None or series.aim is None:
+        return []
+    at = x(series.goal_year)
+    parts = [_circle("goal", at, y(series.aim), radius)]
+    if series.high is not None and series.high != series.aim:
+        parts.insert(0, _line("goalrange", at, y(series.aim), at, y(series.high)))
+    return parts
+
+
+def _path(kind: str, points: tuple[tuple[int, float], ...], x: Place, y: Place) -> str:
+    if len(points) < 2:
+        return ""
+    steps = "L".join(f"{x(year):g} {y(value):g}" for year, value in points)
+    return f'<path class="{kind}" d="M{steps}"/>'
+
+
+def _line(kind: str, x1: float, y1: float, x2: float, y2: float) -> str:
+    return f'<line class="{kind}" x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}"/>'
+
+
+def _circle(kind: str, x: float, y: float, radius: float) -> str:
+    return f'<circle class="{kind}" cx="{x:g}" cy="{y:g}" r="{radius:g}"/>'
+
+
+def _text(words: str, x: float, y: float, anchor: str, kind: str = "") -> str:
+    named = f' class="{kind}"' if kind else ""
+    return f'<text{named} x="{x:g}" y="{y:g}" text-anchor="{anchor}">{escape(words)}</text>'

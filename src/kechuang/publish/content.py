@@ -1,0 +1,245 @@
+"""The material as a reader meets it: one view a target, with its names, numbers and series ready."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from kechuang.indicators.figure import Figure
+from kechuang.messages import Message, literal, say
+from kechuang.packs.model import IndicatorSpec
+from kechuang.plan.model import PlanSpan, Target
+from kechuang.progress.model import TargetProgress
+from kechuang.progress.wording import Quantity, decimals_of, number
+from kechuang.publish import words
+from kechuang.publish.charts.data import ChartWords, Series
+from kechuang.publish.material import ReportMaterial
+
+
+@dataclass(frozen=True)
+class TargetView:
+    """One target for a reader. ``series`` are its figures of the plan's region, in order of year."""
+
+    progress: TargetProgress
+    promise: Target
+    spec: IndicatorSpec | None
+    series: tuple[Figure, ...]
+    counties: tuple[tuple[str, Figure], ...]
+    explanation: Mapping[str, Any] | None
+
+    @property
+    def id(self) -> str:
+        return self.progress.id
+
+    @property
+    def name(self) -> Message:
+        """The plan's own name of the target; in English the indicator's."""
+        return Named(self.progress.name, self.spec.label.en if self.spec else self.progress.name)
+
+    @property
+    def measure(self) -> Message:
+        """What is measured, in full."""
+        if self.spec is None:
+            return self.name
+        label = self.spec.full_label or self.spec.label
+        return Named(label.zh, label.en)
+
+    @property
+    def decimals(self) -> int:
+        return self.spec.decimals if self.spec else decimals_of(self.progress.target)
+
+    def shown(self, value: float | None) -> str:
+        return number(value, self.decimals)
+
+    def quantity(self, value: float | None) -> Message:
+        return literal("—") if value is None else Quantity(self.shown(value), self.progress.unit)
+
+    @property
+    def sample(self) -> bool:
+        """Whether a figure shown for it is made up."""
+        return any(figure.status == "sample" for figure in self.series)
+
+    @property
+    def provisional_years(self) -> list[str]:
+        return [figure.period for figure in self.series if figure.status == "provisional"]
+
+    @property
+    def data_status(self) -> Message:
+        status = self.progress.data_status
+        return words.DATA_STATUS[status] if status else say("暂无数据")
+
+    @property
+    def lead(self) -> list[str]:
+        return self.promise.lead
+
+    @property
+    def span(self) -> PlanSpan | None:
+        return self.promise.span
+
+    def chart(self) -> Series:
+        """The series as charts draw it; the latest dot is hollow where its figure is not final."""
+        target = self.progress
+        points = tuple((int(f.period), f.value) for f in self.series if f.value is not None)
+        hollow = {int(f.period) for f in self.series if f.status in ("provisional", "estimated")}
+        year = target.year
+        if points and year is None:
+            year = points[-1][0]
+        aim = target.target
+        return Series(
+            points,
+            target.path,
+            year if aim is not None else None,
+            aim,
+            target.high,
+            frozenset(hollow),
+            target.unit,
+            self.decimals,
+        )
+
+    def chart_words(self, language: str) -> ChartWords:
+        target = self.progress
+        latest = target.latest
+        said = (
+            say("{year}年{value}", year=latest.period, value=self.quantity(latest.value))
+            if latest
+            else say("")
+        )
+        if latest and latest.status == "provisional":
+            said = say("{latest}（初步）", latest=said)
+        first = self.series[0] if self.series else None
+        description = (
+            say(
+                "{name}：{first}年{start}，{last}年{end}；目标{goal}",
+                name=self.name,
+                first=first.period,
+                start=self.quantity(first.value),
+                last=latest.period,
+                end=self.quantity(latest.value),
+                goal=words.goal(target),
+            )
+            if first and latest
+            else say("{name}：暂无数据；目标{goal}", name=self.name, goal=words.goal(target))
+        )
+        return ChartWords(
+            actual=say("实际值").text(language),
+            path=say("规划路径").text(language),
+            target=say("目标{goal}", goal=words.goal(target)).text(language),
+            latest=said.text(language) if latest else "",
+            description=description.text(language),
+        )
+
+    def source_line(self) -> Message:
+        """Where the series comes from and how sure it is, for the foot of its chart."""
+        source = literal(self.spec.definition.source) if self.spec else say("台账")
+        parts: list[Message] = [say("口径来源：{source}。数据来源：本工作区台账汇总", source=source)]
+        if self.provisional_years:
+            parts.append(say("{years}年为初步数据", years="、".join(self.provisional_years)))
+        if self.sample:
+            parts.append(say("图中含示例数据"))
+        return words.sentence(words.Joined(parts, ("；", "; ")))
+
+
+class Named(Message):
+    """A name that has its own form in each language."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__("{zh}", {"zh": zh, "en": en})
+
+    def text(self, language: str) -> str:
+        return str(self.params["en" if language == "en" else "zh"])
+
+
+class Content:
+    """A report's material, looked at target by target, in its language."""
+
+    def __init__(self, material: ReportMaterial) -> None:
+        self.material = material
+        self.language = material.language
+
+    def t(self, message: Message) -> str:
+        """The message in the report's language."""
+        return message.text(self.language)
+
+    @cached_property
+    def targets(self) -> list[TargetView]:
+        promises = {target.id: target for target in self.material.plan.targets}
+        return [self._view(target, promises[target.id]) for target in self.material.progress.targets]
+
+    @cached_property
+    def by_id(self) -> dict[str, TargetView]:
+        return {view.id: view for view in self.targets}
+
+    @property
+    def sample(self) -> bool:
+        return self.material.sample or any(view.sample for view in self.targets)
+
+    @cached_property
+    def short_returns(self) -> list[Return]:
+        """Returns late or missing, latest year first."""
+        found = [Return.of(item, self.material) for item in self.material.returns]
+        short = [item for item in found if item.late or item.missing]
+        return sorted(short, key=lambda item: (-item.year, item.type, item.region))
+
+    def record_name(self, record_type: str) -> str:
+        return self.material.records.get(record_type, record_type)
+
+    def _view(self, target: TargetProgress, promise: Target) -> TargetView:
+        material = self.material
+        indicator = target.indicator or ""
+        own = [f for f in material.figures if f.indicator == indicator and f.region == material.region]
+        own.sort(key=lambda figure: figure.period)
+        below: list[tuple[str, Figure]] = []
+        if target.latest is not None:
+            below = [
+                (material.regions.get(f.region, f.region), f)
+                for f in material.figures
+                if f.indicator == indicator
+                and f.region != material.region
+                and f.period == target.latest.period
+                and f.value is not None
+            ]
+        below.sort(key=lambda pair: -(pair[1].value or 0.0))
+        return TargetView(
+            target,
+            promise,
+            material.specs.get(indicator),
+            tuple(own),
+            tuple(below),
+            material.explanations.get(target.id),
+        )
+
+
+@dataclass(frozen=True)
+class Return:
+    """Returns of one type, region and year: how many were due, came, came late, did not come."""
+
+    type: str
+    region: str
+    year: int
+    expected: int
+    arrived: int
+    late: int
+    missing: int
+    deadline: str
+
+    @classmethod
+    def of(cls, item: Any, material: ReportMaterial) -> Return:
+        region = str(item.region or "")
+        return cls(
+            material.records.get(item.type, item.type),
+            material.regions.get(region, region),
+            int(item.year),
+            _count(item.expected),
+            _count(item.arrived),
+            _count(item.late),
+            _count(item.missing),
+            "" if item.deadline is None else str(item.deadline),
+        )
+
+
+def _count(given: object) -> int:
+    if isinstance(given, Sequence) and not isinstance(given, str):
+        return len(given)
+    return int(given) if isinstance(given, (int, float)) else 0

@@ -1,0 +1,394 @@
+"""The progress report in official wording: summary, targets, programmes, safeguards, sources."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+from kechuang.messages import Message, literal, say
+from kechuang.progress.wording import long_date, number, percent
+from kechuang.publish import words
+from kechuang.publish.charts import series_png
+from kechuang.publish.content import Content, TargetView
+from kechuang.publish.document.layout import XIAOWU, Paper
+from kechuang.publish.material import ReportMaterial
+from kechuang.publish.page.lineage import amount, key_of, pick
+
+
+def document(material: ReportMaterial) -> bytes:
+    """The report as the bytes of a docx; KechuangError where a character has no glyph."""
+    return _Writer(Content(material)).write()
+
+
+class _Writer:
+    def __init__(self, content: Content) -> None:
+        self.content = content
+        self.paper = Paper()
+        self.level = 0
+        self.tables = 0
+        self.figures = 0
+
+    def write(self) -> bytes:
+        material, paper = self.content.material, self.paper
+        title = self.t(say("{title}进度监测报告", title=material.title))
+        for line in _broken(title):
+            paper.title(line)
+        paper.subtitle(self.t(say("（数据截至{day}）", day=long_date(material.as_of))))
+        if self.content.sample:
+            paper.subtitle(self.t(say("（本报告含示例数据，仅供演示，不得引用）")))
+        paper.blank()
+        self.summary()
+        self.targets()
+        self.programmes()
+        self.safeguards()
+        self.returns()
+        self.method()
+        paper.blank()
+        paper.body(self.t(say("附件：各项目标数字来源")))
+        paper.blank()
+        paper.signature(self.t(long_date(material.as_of)))
+        self.sources()
+        day = datetime.combine(material.as_of, time())
+        return paper.finish(title, material.plan.title or material.title, day)
+
+    def t(self, message: Message) -> str:
+        return self.content.t(message)
+
+    def say(self, *messages: Message) -> str:
+        """Sentences one after another."""
+        gap = " " if self.content.language == "en" else ""
+        return gap.join(self.t(words.sentence(message)) for message in messages)
+
+    def heading(self, message: Message) -> None:
+        self.level += 1
+        number_ = f"{words.Ordinal(self.level).text(self.content.language)}"
+        self.paper.heading(number_ + self.t(message), 1)
+
+    def summary(self) -> None:
+        progress = self.content.material.progress
+        self.heading(say("总体情况"))
+        parts: list[Message] = []
+        if progress.period and progress.time_share is not None:
+            first, last = progress.period
+            months = round(progress.time_share * (last - first + 1) * 12)
+            parts.append(
+                say(
+                    "规划期为{first}—{last}年，至{day}已过{months}个月，时间进度为{share}",
+                    first=first,
+                    last=last,
+                    day=long_date(progress.as_of),
+                    months=months,
+                    share=percent(progress.time_share),
+                )
+            )
+        parts.append(words.finding(progress))
+        self.paper.body(self.say(*parts))
+        late = [view for view in self.content.targets if view.progress.status in ("behind", "missed")]
+        if late:
+            listed = [
+                say("{name}{gap}", name=view.name, gap=_comma(words.gap(view.progress, view.decimals)))
+                for view in late
+            ]
+            self.paper.body(self.say(say("滞后的目标：{names}", names=words.Joined(listed, ("；", "; ")))))
+        unknown = [view.name for view in self.content.targets if view.progress.status == "not_available"]
+        if unknown:
+            self.paper.body(
+                self.say(say("{names}现有资料不足以判断进度，原因见第二部分", names=words.listed(unknown)))
+            )
+
+    def targets(self) -> None:
+        if not self.content.targets:
+            return
+        self.heading(say("目标进度"))
+        self.paper.body(
+            self.say(
+                say("各项目标的最新数据与进度见表1"),
+                say(
+                    "完成率为最新值减基期值与目标值减基期值之比，与最新数据所属年度末应完成的比例比较；规划未给基期值的不计算"
+                ),
+            )
+        )
+        self.target_table()
+        for at, view in enumerate(self.content.targets, 1):
+            self.target(at, view)
+
+    def target_table(self) -> None:
+        heads = ["序号", "目标", "最新值", "数据年度", "目标值", "完成率", "应完成", "状态", "数据状态"]
+        named = [
+            say("序号"),
+            say("目标"),
+            say("最新值"),
+            say("数据年度"),
+            say("目标值"),
+            say("完成率"),
+            say("应完成"),
+            say("状态"),
+            say("数据状态"),
+        ]
+        rows = []
+        for at, view in enumerate(self.content.targets, 1):
+            target, latest = view.progress, view.progress.latest
+            rows.append(
+                [
+                    str(at),
+                    self.t(view.name),
+                    self.t(view.quantity(latest.value)) if latest else "—",
+                    latest.period if latest else "—",
+                    self.t(words.goal(target)),
+                    percent(target.attained),
+                    percent(target.scheduled_share),
+                    self.t(target.status_label),
+                    self.t(view.data_status),
+                ]
+            )
+        self.table(
+            say("各项目标进度"),
+            [self.t(name) for name in named[: len(heads)]],
+            rows,
+            [9, 34, 21, 15, 21, 14, 14, 15, 15],
+            "clrcrcccc",
+        )
+        notes = [say("目标年为{year}年", year=year) for year in self._years()]
+        notes.append(say("“—”表示无法计算或尚无数据"))
+        if self.content.sample:
+            notes.append(say("数据状态为“示例数据”的，系为演示生成，不是统计数据"))
+        self.paper.note(self.t(say("注：{notes}。", notes=words.Joined(notes, ("；", "; ")))))
+
+    def _years(self) -> list[int]:
+        years = {view.progress.year for view in self.content.targets if view.progress.year}
+        return sorted(years) if len(years) == 1 else []
+
+    def target(self, at: int, view: TargetView) -> None:
+        target, latest = view.progress, view.progress.latest
+        number_ = words.Ordinal(at, bracket=True).text(self.content.language)
+        self.paper.heading(number_ + self.t(view.name), 2)
+        parts: list[Message] = []
+        if latest:
+            parts.append(
+                say(
+                    "{year}年为{value}（{status}），{goal_year}目标为{goal}，{gap}，判断为“{label}”",
+                    year=latest.period,
+                    value=view.quantity(latest.value),
+                    status=view.data_status,
+                    goal_year=say("{year}年", year=target.year) if target.year else literal(""),
+                    goal=words.goal(target),
+                    gap=words.gap(target, view.decimals),
+                    label=target.status_label,
+                )
+            )
+        parts += target.why
+        self.paper.body(self.say(*parts))
+        series = view.chart()
+        if len(series.points) > 1:
+            self.figures += 1
+            said = view.chart_words(self.content.language)
+            caption = say("图{n}　{name}（{unit}）", n=self.figures, name=view.measure, unit=target.unit)
+            self.paper.caption(self.t(caption))
+            self.paper.picture(series_png(series, said), 150, said.description)
+            self.paper.note(self.t(view.source_line()))
+
+    def table(
+        self,
+        name: Message,
+        head: list[str],
+        rows: list[list[str]],
+        widths: list[float],
+        align: str,
+        size: float = 10.5,
+    ) -> None:
+        self.tables += 1
+        self.paper.caption(self.t(say("表{n}　{name}", n=self.tables, name=name)))
+        self.paper.table(head, rows, widths, align, size)
+
+    def programmes(self) -> None:
+        found = self.content.material.progress.programmes
+        if not found:
+            return
+        tasks = sum(len(programme.tasks) for programme in found)
+        self.heading(say("工程与任务"))
+        self.paper.body(
+            self.say(
+                say("规划安排{n}项工程、{tasks}项任务", n=words.Count(len(found)), tasks=tasks),
+                say("任务进展须凭佐证材料判断，表中只列任务所服务目标的状态，不以目标状态代替任务进展"),
+            )
+        )
+        heads = [
+            self.t(name) for name in (say("编号"), say("任务"), say("牵头单位"), say("所服务的目标（状态）"))
+        ]
+        for programme in found:
+            rows = [
+                [
+                    task.id,
+                    task.title,
+                    "、".join(task.lead) or "—",
+                    "；".join(self._served(target) for target, _ in task.serves) or "—",
+                ]
+                for task in programme.tasks
+            ]
+            self.table(literal(programme.title), heads, rows, [14, 66, 30, 48], "clll")
+            self.paper.note(
+                self.t(say("牵头单位：{lead}。", lead="、".join(programme.lead))) if programme.lead else ""
+            )
+
+    def _served(self, identifier: str) -> str:
+        view = self.content.by_id[identifier]
+        said = say("{name}（{status}）", name=view.name, status=view.progress.status_label)
+        return self.t(said)
+
+    def safeguards(self) -> None:
+        found = self.content.material.progress.safeguards
+        if not found:
+            return
+        measures = sum(len(group.measures) for group in found)
+        self.heading(say("保障措施"))
+        self.paper.body(
+            self.say(say("规划提出{n}类{measures}条保障措施", n=words.Count(len(found)), measures=measures))
+        )
+        heads = [self.t(name) for name in (say("类别"), say("编号"), say("措施"))]
+        rows = [
+            [group.title if at == 0 else "", measure.id, measure.title]
+            for group in found
+            for at, measure in enumerate(group.measures)
+        ]
+        self.table(say("保障措施"), heads, rows, [34, 14, 110], "lcl")
+        self.paper.note("")
+
+    def returns(self) -> None:
+        if not self.content.material.returns:
+            return
+        self.heading(say("台账报送情况"))
+        short = self.content.short_returns
+        if not short:
+            self.paper.body(self.say(say("应报台账均按期到齐")))
+            return
+        missing, late = sum(item.missing for item in short), sum(item.late for item in short)
+        self.paper.body(
+            self.say(
+                say("各县市应报台账中，缺报{missing}份，迟报{late}份", missing=missing, late=late),
+                say("缺报影响到表率，不作补数"),
+            )
+        )
+        named = (
+            say("台账"),
+            say("县市"),
+            say("年度"),
+            say("应报"),
+            say("已报"),
+            say("迟报"),
+            say("缺报"),
+            say("期限"),
+        )
+        heads = [self.t(name) for name in named]
+        rows = [
+            [
+                item.type,
+                item.region,
+                *map(str, (item.year, item.expected, item.arrived, item.late, item.missing)),
+                item.deadline,
+            ]
+            for item in short
+        ]
+        self.table(say("缺报和迟报的台账"), heads, rows, [38, 36, 13, 13, 13, 13, 13, 21], "llccccccc"[:8])
+        self.paper.note("")
+
+    def method(self) -> None:
+        progress = self.content.material.progress
+        self.heading(say("判断方法"))
+        self.paper.body(
+            self.say(
+                say(
+                    "采用预期进度法，按基期值到目标值的直线路径（规划给出年度值的按年度值）确定同期应完成比例"
+                ),
+                say(
+                    "达到应完成比例的为“达到进度”，达到其{share}以上的为“基本达到”，不足的为“滞后”",
+                    share=percent(progress.tolerance),
+                ),
+                say("规划未给基期值、目标又未达到的，不假定基期为零，状态为“无法判断”"),
+                say("本期不含预测：数据年份少时预测区间不可靠"),
+            )
+        )
+
+    def sources(self) -> None:
+        paper = self.paper
+        paper.attachment(self.t(say("附件")))
+        paper.blank()
+        paper.title(self.t(say("各项目标数字来源")))
+        paper.blank()
+        for at, view in enumerate(self.content.targets, 1):
+            self.source(at, view)
+        material = self.content.material
+        snapshots = sorted({figure.snapshot for figure in material.figures if figure.snapshot})
+        if snapshots:
+            paper.note(self.t(say("台账快照：{digests}。", digests="、".join(d[:16] for d in snapshots))))
+
+    def source(self, at: int, view: TargetView) -> None:
+        given = view.explanation or {}
+        rows: list[list[str]] = []
+        latest = view.progress.latest
+        if latest:
+            exact = say(
+                "{value}（未舍入值{exact}），{status}",
+                value=view.quantity(latest.value),
+                exact=number(latest.value),
+                status=view.data_status,
+            )
+            rows.append([self.t(say("{year}年数值", year=latest.period)), self.t(exact)])
+        formula = pick(self.content, given.get("formula"))
+        if formula:
+            rows.append([self.t(say("公式")), formula])
+        terms = [
+            f"{pick(self.content, term.get('label') or term.get('name'))}：{amount(self.content, term)}"
+            for term in given.get("terms") or ()
+        ]
+        if terms:
+            rows.append([self.t(say("分项")), "；".join(terms)])
+        records: Any = given.get("records") or ()
+        if records:
+            rows.append([self.t(say("所用记录")), self._cells(records)])
+        if view.spec:
+            definition = view.spec.definition
+            mark = "" if definition.verified else self.t(say("（待核实）"))
+            rows.append([self.t(say("口径")), f"{definition.source}：{definition.clause}{mark}"])
+        if view.span:
+            where = say(
+                "《{document}》第{start}—{end}字",
+                document=view.span.document,
+                start=view.span.start,
+                end=view.span.end,
+            )
+            rows.append([self.t(say("规划原句")), f"“{' '.join(view.span.text.split())}”（{self.t(where)}）"])
+        if rows:
+            name = say("{at}．{name}", at=at, name=view.name)
+            self.paper.caption(self.t(name))
+            heads = [self.t(say("项目")), self.t(say("内容"))]
+            self.paper.table(heads, rows, [26, 130], "ll", XIAOWU + 1)
+            self.paper.note("")
+
+    def _cells(self, records: Any) -> str:
+        """The first records with file, sheet and cell, and how many more there are."""
+        shown = [
+            f"{key_of(record.get('key'))}（"
+            + " › ".join(str(record[part]) for part in ("file", "sheet", "cell") if record.get(part))
+            + "）"
+            for record in records[:3]
+        ]
+        rest = len(records) - len(shown)
+        more = self.t(say("等{n}条", n=len(records))) if rest > 0 else ""
+        return "；".join(shown) + more
+
+
+def _comma(message: Message) -> Message:
+    return words.Joined([literal(""), message], ("，", ", "))
+
+
+def _broken(title: str, most: int = 20) -> list[str]:
+    """A title over two lines where it is too long for one, the upper one not the shorter."""
+    if len(title) <= most or " " in title:
+        return [title]
+    at = (len(title) + 1) // 2
+    for mark in ("规划", "发展", "创新"):
+        found = title.find(mark, at - 4)
+        if 0 <= found <= at + 4:
+            at = found + len(mark)
+            break
+    return [title[:at], title[at:]]

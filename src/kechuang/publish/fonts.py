@@ -1,0 +1,155 @@
+"""The Chinese fonts of everything published: Noto Sans and Serif CJK SC, from the package mplfonts.
+
+No system font is ever relied on. A subset of just the characters used goes into pages (WOFF) and
+documents (TrueType); charts take the files by path. A character neither font has is refused before
+anything is written, rather than lost.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from functools import cache
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from kechuang.errors import KechuangError
+from kechuang.messages import say
+
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
+
+Face = Literal["sans", "serif"]
+
+_FILES: dict[Face, str] = {"sans": "NotoSansCJKsc-Regular.otf", "serif": "NotoSerifCJKsc-Regular.otf"}
+_INVISIBLE = frozenset("\n\r\t\u200b\ufeff")
+
+
+@cache
+def font_file(face: Face) -> Path:
+    """The font file of ``face``; KechuangError with the remedy where the package is missing."""
+    spec = find_spec("mplfonts")
+    for folder in spec.submodule_search_locations or () if spec else ():
+        path = Path(folder) / "fonts" / _FILES[face]
+        if path.is_file():
+            return path
+    raise KechuangError(
+        "font-missing",
+        say("找不到中文字体 {name}", name=_FILES[face]),
+        remedy=say("请重新安装软件包 mplfonts（pip install --force-reinstall mplfonts）。"),
+    )
+
+
+@cache
+def characters(face: Face) -> frozenset[int]:
+    """The code points ``face`` can show."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(font_file(face), lazy=True) as font:
+        return frozenset(font.getBestCmap())
+
+
+def missing(text: str, face: Face = "sans") -> list[str]:
+    """The characters of ``text`` that ``face`` cannot show, in order, each once."""
+    known = characters(face)
+    return list(dict.fromkeys(c for c in text if c not in _INVISIBLE and ord(c) not in known))
+
+
+def require(text: str, faces: Iterable[Face] = ("sans", "serif")) -> None:
+    """Raise KechuangError where a character of ``text`` would be lost in any of ``faces``."""
+    lost = list(dict.fromkeys(c for face in faces for c in missing(text, face)))
+    if lost:
+        shown = "、".join(f"{c}（U+{ord(c):04X}）" for c in lost[:12])
+        raise KechuangError(
+            "glyph-missing",
+            say("有{n}个字符在随附字体中没有字形，不能发布：{shown}", n=len(lost), shown=shown),
+            remedy=say("请在规划或台账中改用通行的字，或删去这些字符。"),
+        )
+
+
+def web_font(face: Face, text: str) -> str:
+    """A WOFF subset of ``face`` with the characters of ``text``, as a ``data:`` address."""
+    font = _subset(face, text)
+    font.flavor = "woff"
+    return "data:font/woff;base64," + base64.b64encode(_bytes(font)).decode("ascii")
+
+
+def document_font(face: Face, text: str, family: str) -> bytes:
+    """A TrueType subset of ``face`` under the name ``family``, for embedding in a document.
+
+    Word processors embed TrueType outlines only, so the cubic curves are turned into quadratic ones
+    (within half a unit of 1,000). Digits and Latin letters are always included.
+    """
+    from fontTools.fontBuilder import FontBuilder
+    from fontTools.pens.cu2quPen import Cu2QuPen
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+
+    source = _subset(face, text + "".join(map(chr, range(0x20, 0x7F))))
+    shapes = source.getGlyphSet()
+    order = source.getGlyphOrder()
+    glyphs: dict[str, Any] = {}
+    for name in order:
+        pen = TTGlyphPen(None)
+        shapes[name].draw(Cu2QuPen(pen, max_err=0.5, reverse_direction=True))
+        glyphs[name] = pen.glyph()
+    builder = FontBuilder(source["head"].unitsPerEm, isTTF=True)
+    builder.setupGlyphOrder(order)
+    builder.setupCharacterMap(source.getBestCmap())
+    builder.setupGlyf(glyphs)
+    widths = {
+        name: (shapes[name].width, glyphs[name].xMin if glyphs[name].numberOfContours else 0)
+        for name in order
+    }
+    builder.setupHorizontalMetrics(widths)
+    head, os2 = source["hhea"], source["OS/2"]
+    builder.setupHorizontalHeader(ascent=head.ascent, descent=head.descent)
+    builder.setupNameTable(mac=False, nameStrings={
+        "familyName": family,
+        "styleName": "Regular",
+        "uniqueFontIdentifier": f"{family} Regular subset",
+        "fullName": family,
+        "psName": f"Kechuang-{face}",
+        "version": "Version 1.0",
+        "copyright": "Subset of Noto CJK SC, SIL Open Font License 1.1",
+    })  # fmt: skip
+    builder.setupOS2(
+        sTypoAscender=os2.sTypoAscender,
+        sTypoDescender=os2.sTypoDescender,
+        usWinAscent=os2.usWinAscent,
+        usWinDescent=os2.usWinDescent,
+        fsType=0,
+        usWeightClass=400,
+        ulUnicodeRange1=os2.ulUnicodeRange1,
+        ulUnicodeRange2=os2.ulUnicodeRange2,
+        ulCodePageRange1=os2.ulCodePageRange1,
+    )
+    builder.setupPost(keepGlyphNames=False)
+    # The same text gives the same bytes: the time of writing is left out.
+    builder.font["head"].created = builder.font["head"].modified = 0
+    return _bytes(builder.font)
+
+
+def _subset(face: Face, text: str) -> TTFont:
+    from fontTools import subset
+
+    options = subset.Options(
+        layout_features=["kern", "tnum", "lnum"],
+        hinting=False,
+        desubroutinize=True,
+        notdef_outline=True,
+    )
+    options.drop_tables += ["vhea", "vmtx", "VORG", "BASE", "DSIG"]
+    font = subset.load_font(str(font_file(face)), options)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(text="".join(sorted(set(text) - _INVISIBLE)))
+    subsetter.subset(font)
+    return font
+
+
+def _bytes(font: TTFont) -> bytes:
+    font.recalcTimestamp = False
+    stream = BytesIO()
+    font.save(stream)
+    return stream.getvalue()

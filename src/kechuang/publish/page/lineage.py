@@ -1,0 +1,196 @@
+"""为什么是这个数: from the number to formula, terms, records with their cells, clause, plan sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kechuang.messages import say
+from kechuang.progress.wording import number
+from kechuang.publish.content import Content, TargetView
+from kechuang.publish.page.parts import table, tag, text
+
+SHOWN = 6
+MOST = 40
+
+
+def lineage(content: Content, view: TargetView) -> str:
+    """An ordered list, one layer a row; without an explanation, only clause and plan sentence."""
+    t = content.t
+    given = view.explanation or {}
+    layers = [
+        (t(say("数字")), _value(content, view)),
+        (t(say("公式")), _formula(content, given)),
+        (t(say("分项")), _terms(content, given)),
+        (t(say("参数")), _parameters(content, given)),
+        (t(say("记录")), _records(content, view, given)),
+        (t(say("口径")), _definition(content, view)),
+        (t(say("规划原句")), _sentence(content, view)),
+    ]
+    rows = "".join(f"<li><h4>{text(name)}</h4><div>{inner}</div></li>" for name, inner in layers if inner)
+    title = text(t(say("为什么是这个数")))
+    return f'<section class="sub why-number"><header><h3>{title}</h3></header><ol class="line">{rows}</ol></section>'
+
+
+def pick(content: Content, given: object) -> str:
+    """A label that may be a pair ``{"zh", "en"}`` or plain text."""
+    if isinstance(given, Mapping):
+        return str(given.get("en" if content.language == "en" else "zh") or "")
+    return "" if given is None else str(given)
+
+
+def _value(content: Content, view: TargetView) -> str:
+    latest = view.progress.latest
+    if latest is None:
+        return text(content.t(say("暂无数据")))
+    said = say(
+        "{year}年，{status}；未舍入值{value}",
+        year=latest.period,
+        status=view.data_status,
+        value=number(latest.value),
+    )
+    mark = (
+        tag("p", text(content.t(say("指纹 {mark}", mark=latest.fingerprint[:16]))), cls="cap")
+        if latest.fingerprint
+        else ""
+    )
+    shown = tag("b", text(content.t(view.quantity(latest.value))), cls="fig")
+    return shown + tag("p", text(content.t(said)), cls="cap") + mark
+
+
+def _formula(content: Content, given: Mapping[str, Any]) -> str:
+    said = pick(content, given.get("formula"))
+    return tag("p", text(said), cls="formula") if said else ""
+
+
+def _terms(content: Content, given: Mapping[str, Any]) -> str:
+    terms: Sequence[Mapping[str, Any]] = given.get("terms") or ()
+    rows = "".join(
+        f"<li><span>{text(pick(content, term.get('label') or term.get('name')))}</span>"
+        f"<b>{text(amount(content, term))}</b>"
+        f'<span class="cap">{text(_count(content, term.get("records")))}</span></li>'
+        for term in terms
+    )
+    return tag("ul", rows, cls="terms") if rows else ""
+
+
+def amount(content: Content, term: Mapping[str, Any]) -> str:
+    value, unit = term.get("value"), str(term.get("unit") or "")
+    if not isinstance(value, (int, float)):
+        return "—" if value is None else str(value)
+    from kechuang.progress.wording import quantity
+
+    return content.t(
+        quantity(float(value), unit, None if abs(value) < 100 else min(2, _digits(float(value))))
+    )
+
+
+def _digits(value: float) -> int:
+    return 0 if value == int(value) else 2
+
+
+def _count(content: Content, records: object) -> str:
+    return content.t(say("{n}条记录", n=records)) if isinstance(records, int) else ""
+
+
+def _parameters(content: Content, given: Mapping[str, Any]) -> str:
+    found = given.get("parameters") or ()
+    rows = "".join(
+        f"<li>{text(pick(content, item.get('label') or item.get('id') or item.get('name')))}＝"
+        f"<b>{text(amount(content, item))}</b>"
+        f'<span class="cap">{text(_clause(item))}{_unverified(content, item)}</span></li>'
+        for item in found
+        if isinstance(item, Mapping)
+    )
+    return tag("ul", rows, cls="terms") if rows else ""
+
+
+def _clause(item: Mapping[str, Any]) -> str:
+    return " ".join(str(item.get(key) or "") for key in ("source", "clause")).strip()
+
+
+def _unverified(content: Content, item: Mapping[str, Any]) -> str:
+    if item.get("verified", True):
+        return ""
+    return tag("span", text(content.t(say("待核实"))), cls="sample")
+
+
+def _records(content: Content, view: TargetView, given: Mapping[str, Any]) -> str:
+    t = content.t
+    found: Sequence[Mapping[str, Any]] = given.get("records") or ()
+    if not found:
+        return ""
+    heads = [
+        ("", t(say("台账"))),
+        ("", t(say("记录"))),
+        ("", t(say("字段"))),
+        ("num", t(say("数值"))),
+        ("", t(say("文件 › 工作表 › 单元格"))),
+        ("", t(say("审核"))),
+    ]
+    rows = [_record(content, record) for record in found[:MOST]]
+    total = given.get("records_total") or sum(
+        term["records"] for term in given.get("terms") or () if isinstance(term.get("records"), int)
+    )
+    total = max(int(total or 0), len(found))
+    shown = table(heads, rows[:SHOWN], "tbl xs cells", t(say("所用记录")))
+    if len(rows) > SHOWN:
+        more = t(say("再看{n}条", n=len(rows) - SHOWN))
+        shown += tag("details", tag("summary", text(more)), table(heads, rows[SHOWN:], "tbl xs cells"))
+    if total > len(rows):
+        command = f"kechuang indicators explain {view.progress.indicator}"
+        note = say(
+            "共{n}条，此处列{shown}条；全部可用命令 {command} 查看", n=total, shown=len(rows), command=command
+        )
+        shown += tag("p", text(t(note)), cls="cap")
+    return shown
+
+
+def _record(content: Content, record: Mapping[str, Any]) -> str:
+    value = record.get("value")
+    shown = (
+        number(float(value))
+        if isinstance(value, (int, float)) and not isinstance(value, bool)
+        else str(value or "—")
+    )
+    place = " › ".join(str(record[key]) for key in ("file", "sheet", "cell") if record.get(key))
+    kind = content.record_name(str(record.get("type") or ""))
+    label = pick(content, record.get("label") or record.get("field"))
+    reviewer = str(record.get("reviewed_by") or "—")
+    cells = (kind, key_of(record.get("key")), label)
+    return (
+        "<tr>"
+        + "".join(tag("td", text(cell)) for cell in cells)
+        + tag("td", text(shown), cls="num")
+        + tag("td", text(place), cls="place")
+        + tag("td", text(reviewer))
+        + "</tr>"
+    )
+
+
+def key_of(key: object) -> str:
+    if isinstance(key, Mapping):
+        return " ".join(str(value) for value in key.values())
+    if isinstance(key, (list, tuple)):
+        return " ".join(str(value) for value in key)
+    return str(key or "").replace("|", " ")
+
+
+def _definition(content: Content, view: TargetView) -> str:
+    if view.spec is None:
+        return ""
+    definition = view.spec.definition
+    mark = "" if definition.verified else tag("span", text(content.t(say("待核实"))), cls="sample")
+    note = tag("p", text(view.spec.notes.text(content.language)), cls="cap") if view.spec.notes else ""
+    return f'<blockquote>{text(definition.clause)}</blockquote><p class="cap">{text(definition.source)}{mark}</p>{note}'
+
+
+def _sentence(content: Content, view: TargetView) -> str:
+    span = view.span
+    if span is None:
+        return text(content.t(say("规划文本中没有记下原句位置")))
+    place = say("《{document}》第{start}—{end}字", document=span.document, start=span.start, end=span.end)
+    return (
+        f'<blockquote class="big">“<mark>{text(" ".join(span.text.split()))}</mark>”</blockquote>'
+        f'<p class="cap">{text(content.t(place))}</p>'
+    )

@@ -1,0 +1,67 @@
+"""Writes a report from its material: an HTML page, an official document (docx)."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from kechuang.errors import KechuangError, Place
+from kechuang.messages import say
+from kechuang.publish.material import ReportMaterial
+
+KINDS = ("progress",)
+
+__all__ = ["KINDS", "ReportMaterial", "write_report"]
+
+
+def write_report(path: Path, material: ReportMaterial, kind: str = "progress") -> None:
+    """Write the report ``kind`` of ``material`` to ``path``; its suffix says the form.
+
+    ``.html``: one self-contained page. ``.docx``: a document in the layout of GB/T 9704-2012. The file
+    is there whole or not at all. KechuangError for an unknown kind or suffix, for a folder that cannot
+    be written, and for a character the fonts cannot show.
+    """
+    if kind not in KINDS:
+        raise KechuangError(
+            "report-kind",
+            say("没有“{kind}”这种报告", kind=kind),
+            remedy=say("可用的种类：{kinds}。", kinds="、".join(KINDS)),
+        )
+    content = _writer(path)(material)
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise KechuangError(
+            "report-unwritable",
+            say("不能写入：{problem}", problem=error.strerror or str(error)),
+            place=Place(file=str(path)),
+            remedy=say("请检查文件夹是否存在、是否可写，文件是否被其他程序打开。"),
+        ) from None
+
+
+def _writer(path: Path) -> Callable[[ReportMaterial], bytes]:
+    suffix = path.suffix.lower()
+    if suffix in (".html", ".htm"):
+        from kechuang.publish.page import page
+
+        return lambda material: page(material).encode("utf-8")
+    if suffix == ".docx":
+        from kechuang.publish.document import document
+
+        return document
+    raise KechuangError(
+        "report-suffix",
+        say("不认识后缀“{suffix}”，不知道写成哪种文件", suffix=suffix),
+        place=Place(file=str(path)),
+        remedy=say("请用 .html 或 .docx。"),
+    )
