@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kechuang.language.regions import RegionTree
 
 LIMIT = 1000
-"""Faults listed for one file; a wrong column gives one for every row."""
+"""Errors (and warnings) listed for one file; a wrong column gives one for every row."""
 
 Known = Callable[[str, str], frozenset[str]]
 """Values the store has of a field, as text: (type, field) → values."""
@@ -34,20 +34,20 @@ class Findings:
     def __init__(self) -> None:
         self.listed: list[Fault] = []
         self.errors = 0
-        self._count: Counter[str] = Counter()
+        self._count: Counter[tuple[str, str]] = Counter()
 
     def add(self, fault: Fault) -> None:
         self.errors += fault.severity == "error"
-        file = fault.place.file or ""
-        self._count[file] += 1
-        if self._count[file] <= LIMIT:
+        kind = (fault.place.file or "", fault.severity)
+        self._count[kind] += 1
+        if self._count[kind] <= LIMIT:
             self.listed.append(fault)
 
     def all(self) -> tuple[Fault, ...]:
         """The faults listed, with a last one a file for those left out."""
         left_out = [
-            Fault("too-many", say("另有{n}处问题未列出", n=count - LIMIT), Place(file=file))
-            for file, count in self._count.items()
+            Fault("too-many", say("另有{n}处问题未列出", n=count - LIMIT), Place(file=file), severity)
+            for (file, severity), count in self._count.items()
             if count > LIMIT
         ]
         return (*self.listed, *left_out)

@@ -56,7 +56,7 @@ def _read(text: str, spec: FieldSpec, regions: RegionTree | None, within: str | 
 
 
 def _called(text: str, level: str | None, regions: RegionTree, within: str | None) -> Region | None:
-    """The one region of ``level`` called so: among counties, 喀什 is the city, not the prefecture."""
+    """The one region of ``level`` called so: a county may share its short name with the prefecture above."""
     named = [region for region in regions.all_called(text, within) if region.level == level]
     return named[0] if len(named) == 1 else None
 

@@ -97,7 +97,8 @@ def read_sheets(path: Path) -> tuple[list[Sheet], bytes]:
         raise Unreadable("empty-file", say("文件是空的"), name)
     if content.startswith((_ZIP, _OLE)):
         return _workbook(content, name), content
-    if path.suffix.lower() in {".xlsx", ".xlsm", ".xls"} and _looks_binary(content):
+    suffix = path.suffix.lower()
+    if suffix in {".xlsx", ".xlsm"} or (suffix == ".xls" and _looks_binary(content)):
         raise Unreadable("unreadable-workbook", _damaged(), name)
     return [_csv(content, name)], content
 
@@ -210,9 +211,8 @@ def _csv(content: bytes, name: str) -> Sheet:
         delimiter = ","
     csv.field_size_limit(2**20)
     try:
-        rows: list[list[Any]] = list(
-            csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        )
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        rows: list[list[Any]] = [[unguarded(cell) for cell in row] for row in reader]
     except csv.Error as error:
         raise Unreadable(
             "unreadable-csv", say("CSV格式有误（引号不成对或不完整）：{problem}", problem=str(error)), name
