@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kechuang.engine import Cells, PeriodRow, TableSource, open_engine
+from kechuang.engine import Cells, Holding, PeriodRow, TableSource, open_engine
 from kechuang.errors import KechuangError
 from kechuang.formula import parse
 from kechuang.formula import tree as t
@@ -140,7 +140,7 @@ def test_odd_folder_names_are_only_names(tmp_path: Path, folder: str) -> None:
         path = _write(tmp_path / name / "t.parquet", [row] if name == folder else [row, row])
     path = tmp_path / folder / "t.parquet"
     engine = open_engine({"t": TableSource("t", path, ("who",), "year", "place")})
-    assert engine.rows_by_year(["t"]) == {"t": {2021: 1}}
+    assert engine.holdings(["t"]) == {"t": {2021: Holding(1)}}
     count = parse("count(t)")
     assert isinstance(count, t.Aggregate)
     assert ("A", 2021) in engine.measure([count], CELLS)[count]
@@ -153,7 +153,7 @@ def test_a_damaged_table_is_named(tmp_path: Path, content: bytes | None) -> None
         path.write_bytes(content)
     engine = open_engine({"t": TableSource("t", path, ("who",), "year", "place")})
     with pytest.raises(KechuangError) as caught:
-        engine.rows_by_year(["t"])
+        engine.holdings(["t"])
     assert caught.value.place.file == str(path)
 
 

@@ -297,6 +297,23 @@ def test_sample_and_provisional_records_mark_only_figures_they_enter(world: Any)
     assert made.figure("high_tech_enterprises", "1000", 2024).status == "final"
 
 
+def test_a_zero_out_of_sample_records_is_a_sample_figure(world: Any) -> None:
+    made = world(
+        hte=[hte("G1", "U1", date(2024, 1, 1), _sample=True)],
+        sme=[{"uscc": "U1", "county": "1001", "year": 2023}],
+        villages=[village("653101001200")],
+        assignments=[link("T1", "653101001200", date(2024, 5, 1)) | {"_sample": True}],
+    )
+    for indicator, region, year in (
+        ("high_tech_enterprises", "1000", 2020),
+        ("high_tech_enterprises", "1003", 2024),
+        ("commissioner_coverage", "1000", 2023),
+    ):
+        figure = made.figure(indicator, region, year)
+        assert (figure.value, figure.status) == (0, "sample")
+    assert made.figure("st_smes", "1003", 2023).status == "final"
+
+
 def test_labels_leave_the_fingerprint_alone_and_meaning_changes_it(
     world: Any, packs: Packs, tmp_path: Any
 ) -> None:

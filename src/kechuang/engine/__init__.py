@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from kechuang.engine.source import Cell, Cells, FrameCount, Measured, PeriodRow, TableSource
+from kechuang.engine.source import Cell, Cells, FrameCount, Holding, Measured, PeriodRow, TableSource
 
 if TYPE_CHECKING:
     from kechuang.engine.measure import Engine
 
-__all__ = ["Cell", "Cells", "FrameCount", "Measured", "PeriodRow", "TableSource", "open_engine"]
+__all__ = ["Cell", "Cells", "FrameCount", "Holding", "Measured", "PeriodRow", "TableSource", "open_engine"]
 
 
 def open_engine(tables: Mapping[str, TableSource], name: str = "duckdb") -> Engine:

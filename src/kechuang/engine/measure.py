@@ -15,7 +15,7 @@ import ibis
 
 from kechuang.engine.backend import Backend
 from kechuang.engine.lower import lower
-from kechuang.engine.source import Cell, Cells, FrameCount, Measured, TableSource, Value
+from kechuang.engine.source import Cell, Cells, FrameCount, Holding, Measured, TableSource, Value
 from kechuang.formula import tree as t
 
 Table = Any
@@ -47,17 +47,17 @@ class Engine:
             found.update(self._reduced(name, wanted, cells))
         return found
 
-    def rows_by_year(self, tables: Iterable[str]) -> dict[str, dict[int | None, int]]:
-        """How many records each table has, by year for yearly ones (under None for registers)."""
-        found: dict[str, dict[int | None, int]] = {}
+    def holdings(self, tables: Iterable[str]) -> dict[str, dict[int | None, Holding]]:
+        """What each table holds, by year for yearly returns (under None for registers)."""
+        found: dict[str, dict[int | None, Holding]] = {}
         for name in tables:
             table, year = self._table(name), self.tables[name].year
-            if year is None:
-                total = int(self._rows(table.aggregate(n=table.count()))[0]["n"])
-                found[name] = {None: total} if total else {}
-            else:
-                rows = self._rows(table.group_by(_year=table[year]).aggregate(n=ibis._.count()))
-                found[name] = {row["_year"]: row["n"] for row in rows}
+            when = ibis.null().cast("int64") if year is None else table[year]
+            grouped = table.group_by(_held=when).aggregate(
+                n=table.count(), s=table["_sample"].fill_null(False).cast("int64").sum()
+            )
+            rows = self._rows(grouped)
+            found[name] = {row["_held"]: Holding(int(row["n"]), bool(row["s"])) for row in rows}
         return found
 
     def frames(self, name: str, frame: str, on: Sequence[str], cells: Cells) -> dict[Cell, FrameCount]:

@@ -64,4 +64,12 @@ class FrameCount:
     returned: int
 
 
+@dataclass(frozen=True)
+class Holding:
+    """How many records a table holds, and whether any of them is a sample."""
+
+    records: int = 0
+    sample: bool = False
+
+
 Cell = tuple[str, int]

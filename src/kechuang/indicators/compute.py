@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from kechuang.engine import Cell, Cells, FrameCount, Measured, PeriodRow, TableSource, open_engine
+from kechuang.engine import Cell, Cells, FrameCount, Holding, Measured, PeriodRow, TableSource, open_engine
 from kechuang.errors import KechuangError
 from kechuang.formula import tree as t
 from kechuang.formula.row import Evaluate, evaluator
@@ -75,7 +75,7 @@ class Computation:
     tables: Mapping[str, TableSource]
     measured: dict[t.Aggregate, dict[Cell, Measured]] = field(default_factory=dict)
     frames: dict[str, dict[Cell, FrameCount]] = field(default_factory=dict)
-    row_counts: dict[str, dict[int | None, int]] = field(default_factory=dict)
+    holdings: dict[str, dict[int | None, Holding]] = field(default_factory=dict)
 
     @classmethod
     def of(  # noqa: PLR0917
@@ -126,7 +126,7 @@ class Computation:
                 )
             self.measured.update(self.engine.measure(list(aggregates), self.cells))
         used = [name for name in self.tables if any(name in d.tables for d in self.definitions)]
-        self.row_counts = self.engine.rows_by_year(used)
+        self.holdings = self.engine.holdings(used)
         for name in used:
             frame = self.packs.records[name].frame
             if frame is not None and frame.type in self.tables:
@@ -169,11 +169,19 @@ class Computation:
         )
 
     def term(self, aggregate: t.Aggregate, region: str, year: int) -> Measured:
-        """An aggregate in a cell: 0 where a register or a count has records elsewhere but none here."""
+        """An aggregate in a cell: 0 where a register or a count has records elsewhere but none here.
+
+        Where no record speaks, the register as a whole does: zero enterprises in a register of sample
+        records is a sample figure, and so is a coverage whose assignments are samples.
+        """
         found = self.measured.get(aggregate, {}).get((region, year))
-        if found is not None and (found.records or isinstance(aggregate, t.Covered)):
+        if isinstance(aggregate, t.Covered) and found is not None:
+            return replace(found, sample=found.sample or self._held(aggregate.by.table, year).sample)
+        if found is not None and found.records:
             return found
-        return Measured(0.0 if self._nothing_is_zero(aggregate, year) else None)
+        if not self._nothing_is_zero(aggregate, year):
+            return Measured(None)
+        return Measured(0.0, sample=self._held(t.tables_of(aggregate)[0], year).sample)
 
     def evaluate(
         self, node: t.Node, terms: Mapping[t.Aggregate, Measured], period: PeriodRow
@@ -226,7 +234,7 @@ class Computation:
         ]
         for aggregate, term in terms.items():
             for name in t.tables_of(aggregate):
-                anywhere = self._rows_of(name, period.year) > 0
+                anywhere = self._held(name, period.year).records > 0
                 if not anywhere:
                     found.append(Missing("table", name))
                 elif term.value is None and name == t.tables_of(aggregate)[0]:
@@ -278,13 +286,14 @@ class Computation:
         name = t.tables_of(aggregate)[0]
         register = name in self.tables and self.tables[name].year is None
         additive = isinstance(aggregate, t.Sum) and register
-        return (isinstance(aggregate, t.Count | t.Distinct) or additive) and self._rows_of(name, year) > 0
+        return (isinstance(aggregate, t.Count | t.Distinct) or additive) and self._held(
+            name, year
+        ).records > 0
 
-    def _rows_of(self, name: str, year: int) -> int:
-        """Records of a table in the whole snapshot: of the year for yearly returns, all for registers."""
-        counts = self.row_counts.get(name, {})
+    def _held(self, name: str, year: int) -> Holding:
+        """What a table holds in the whole snapshot: of the year for yearly returns, all for registers."""
         register = name in self.tables and self.tables[name].year is None
-        return counts.get(None if register else year, 0)
+        return self.holdings.get(name, {}).get(None if register else year, Holding())
 
 
 def _sources(packs: Packs, snapshot: Snapshot, names: Iterable[str]) -> dict[str, TableSource]:
