@@ -59,6 +59,10 @@ def test_a_number_in_words_is_told_the_unit() -> None:
     assert "万元" in message.zh and "12万" in message.zh and "万元" in message.en
 
 
+def test_numbers_are_kept_to_the_digits_a_spreadsheet_shows() -> None:
+    assert read(0.1 + 0.2, "number") == read("0.3", "number") == 0.3
+
+
 def test_bounds() -> None:
     assert refusal(-1, "number", min=0).code == "out-of-range"
     assert refusal(2, "number", max=1).code == "out-of-range"
@@ -179,7 +183,9 @@ def test_booleans() -> None:
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_number_written_down_is_read_back(value: float) -> None:
-    assert read(repr(value), "number") == value == restore(spec("number"), read(value, "number"))
+    kept = read(value, "number")
+    assert kept == pytest.approx(value, rel=1e-14)
+    assert kept == read(repr(value), "number") == read(kept, "number") == restore(spec("number"), kept)
 
 
 @given(

@@ -94,7 +94,9 @@ def parser(
     required = spec.required
 
     def parse(cell: Any) -> Value:
-        if cell is None or cell == "" or (isinstance(cell, str) and not cell.strip()):
+        if isinstance(cell, str):
+            cell = written(cell)
+        if cell is None or cell == "":
             if required:
                 raise Refused("required", say("必填，不能为空"))
             return None
@@ -322,7 +324,8 @@ def _read_number(cell: Any, spec: FieldSpec) -> float:
         value = float(text.replace(",", ""))
     if not math.isfinite(value):
         raise _not_a_number(cell, spec)
-    return value + 0.0  # -0.0 becomes 0.0
+    # Fifteen digits, as a spreadsheet shows: 0.1 + 0.2 computed there is 0.3 typed. -0.0 becomes 0.0.
+    return float(f"{value:.15g}") + 0.0
 
 
 def _not_a_number(cell: Any, spec: FieldSpec) -> Refused:

@@ -76,7 +76,8 @@ def decide(alias: str, name: str, state: str, *, who: str, at: datetime, reason:
                 say("批次{batch}不在待审状态（现为{state}）", batch=name, state=state_name(batch.state)),
                 remedy=say("已接收的数据如有误，请导入更正后的文件，或撤回该条记录。"),
             )
-        batch.state, batch.reviewed_by, batch.reviewed_at, batch.reason = state, who, at, reason
+        batch.state, batch.reviewed_by, batch.reviewed_at = state, who, at
+        batch.reason = reason or batch.reason  # a withdrawal came with its own
         batch.save(using=alias, update_fields=["state", "reviewed_by", "reviewed_at", "reason"])
         audit.enter(alias, state, batch, who=who, at=at, detail=audit.review_detail(batch))
 
