@@ -217,6 +217,7 @@ class Workspace:
             links=self.links,
             explanations=explanations,
             returns=returns,
+            records=self.packs.records,
             regions={code: self.name_of(code) for code in self.region_codes},
             region=self.settings.region,
             sample=self.settings.sample,

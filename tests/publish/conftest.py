@@ -58,7 +58,12 @@ def _plan() -> Plan:
             baseline=None if base is None else Baseline(value=base, year=2020),
             nature="expected",
             lead=["地区科技局"],
-            span=PlanSpan(document="规划.docx", start=100 * n, end=100 * n + 20, text=f"到2025年，{name}达到{value}{unit}"),
+            span=PlanSpan(
+                document="规划.docx",
+                start=100 * n,
+                end=100 * n + 20,
+                text=f"到2025年，{name}达到{value}{unit}",
+            ),
         )
         for n, (indicator, name, value, unit, comparator, base, _) in enumerate(TARGETS, 1)
     ]
@@ -79,14 +84,25 @@ def _plan() -> Plan:
             ],
         )
         for p, title in enumerate(
-            ["创新主体培育工程", "农业科技提升工程", "科技特派员工程", "平台载体建设工程", "科技人才工程", "区域合作工程"], 1
+            [
+                "创新主体培育工程",
+                "农业科技提升工程",
+                "科技特派员工程",
+                "平台载体建设工程",
+                "科技人才工程",
+                "区域合作工程",
+            ],
+            1,
         )
     ]
     safeguards = [
         Safeguard(
             id=f"S{g}",
             title=title,
-            measures=[Action(id=f"S{g}.{n}", title=f"{title}的第{n}条措施，明确责任单位和完成时限") for n in range(1, 6)],
+            measures=[
+                Action(id=f"S{g}.{n}", title=f"{title}的第{n}条措施，明确责任单位和完成时限")
+                for n in range(1, 6)
+            ],
         )
         for g, title in enumerate(["组织领导", "经费投入", "人才队伍", "监督评估"], 1)
     ]
@@ -107,7 +123,13 @@ def _figures(sample: bool) -> list[Figure]:
     for indicator, _, _, unit, *_, values in TARGETS:
         for year, value in zip(YEARS, values, strict=True):
             provisional = year == 2024 and indicator == "rd_intensity"
-            status = "provisional" if provisional else "sample" if sample and indicator != "agri_parks" else "final"
+            status = (
+                "provisional"
+                if provisional
+                else "sample"
+                if sample and indicator != "agri_parks"
+                else "final"
+            )
             coverage = 0.95 if indicator == "rd_intensity" else None
             more = {"coverage": coverage, "snapshot": "ab12cd34" * 8, "fingerprint": "0f1e2d3c" * 8}
             found.append(Figure(indicator, REGION, str(year), float(value), unit, status, **more))  # type: ignore[arg-type]
@@ -123,7 +145,12 @@ def _explanation(indicator: str, unit: str, value: float) -> dict[str, object]:
         "figure": {"indicator": indicator, "value": value},
         "formula": {"zh": "研发经费内部支出合计÷地区生产总值×100", "en": "100 × R&D expenditure ÷ GDP"},
         "terms": [
-            {"name": {"zh": "研发经费内部支出合计", "en": "R&D expenditure"}, "value": 5412.6, "unit": "万元", "records": 41},
+            {
+                "name": {"zh": "研发经费内部支出合计", "en": "R&D expenditure"},
+                "value": 5412.6,
+                "unit": "万元",
+                "records": 41,
+            },
             {"name": "地区生产总值", "value": 1230.5, "unit": "亿元", "records": 1},
         ],
         "records": [
@@ -172,7 +199,7 @@ def material() -> Callable[..., ReportMaterial]:
             region=REGION,
             sample=sample,
             language=language,
-            records={kind.id: kind.label.text(language) for kind in packs.records.values()},
+            records=packs.records,
         )
 
     return make

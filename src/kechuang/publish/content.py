@@ -101,14 +101,12 @@ class TargetView:
     def chart_words(self, language: str) -> ChartWords:
         target = self.progress
         latest = target.latest
-        said = (
-            say("{year}年{value}", year=latest.period, value=self.quantity(latest.value))
-            if latest
-            else say("")
-        )
+        said: Message = literal("")
+        if latest:
+            said = say("{year}年{value}", year=latest.period, value=self.quantity(latest.value))
         if latest and latest.status == "provisional":
             said = say("{latest}（初步）", latest=said)
-        first = self.series[0] if self.series else None
+        first = next((figure for figure in self.series if figure.value is not None), None)
         description = (
             say(
                 "{name}：{first}年{start}，{last}年{end}；目标{goal}",
@@ -178,12 +176,20 @@ class Content:
     @cached_property
     def short_returns(self) -> list[Return]:
         """Returns late or missing, latest year first."""
-        found = [Return.of(item, self.material) for item in self.material.returns]
+        found = [Return.of(item, self) for item in self.material.returns]
         short = [item for item in found if item.late or item.missing]
         return sorted(short, key=lambda item: (-item.year, item.type, item.region))
 
     def record_name(self, record_type: str) -> str:
-        return self.material.records.get(record_type, record_type)
+        """The label of a record type."""
+        kind = self.material.records.get(record_type)
+        return kind.label.text(self.language) if kind else record_type
+
+    def field_name(self, record_type: str, name: str) -> str:
+        """The label of a field of a record type."""
+        kind = self.material.records.get(record_type)
+        found = kind.fields.get(name) if kind else None
+        return found.label.text(self.language) if found else name
 
     def _view(self, target: TargetProgress, promise: Target) -> TargetView:
         material = self.material
@@ -213,7 +219,7 @@ class Content:
 
 @dataclass(frozen=True)
 class Return:
-    """Returns of one type, region and year: how many were due, came, came late, did not come."""
+    """Returns of one type, region and year: how many were due, came, came late, did not come in time."""
 
     type: str
     region: str
@@ -225,16 +231,16 @@ class Return:
     deadline: str
 
     @classmethod
-    def of(cls, item: Any, material: ReportMaterial) -> Return:
+    def of(cls, item: Any, content: Content) -> Return:
         region = str(item.region or "")
         return cls(
-            material.records.get(item.type, item.type),
-            material.regions.get(region, region),
+            content.record_name(item.type),
+            content.material.regions.get(region, region),
             int(item.year),
             _count(item.expected),
             _count(item.arrived),
             _count(item.late),
-            _count(item.missing),
+            _count(item.missing) if getattr(item, "overdue", True) else 0,
             "" if item.deadline is None else str(item.deadline),
         )
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from kechuang.indicators.figure import Figure
-from kechuang.packs.model import IndicatorSpec
+from kechuang.packs.model import IndicatorSpec, RecordType
 from kechuang.plan.model import Plan
 from kechuang.progress import Progress
 
@@ -21,6 +21,7 @@ class ReportMaterial:
     indicator id. ``explanations``: by target id, the JSON of ``indicators explain`` for the latest
     figure. ``returns``: the state of returns by type, region and year (``records.returns``).
     ``regions``: code → name; ``region``: the plan's code. ``sample``: some of the records are made up.
+    ``records``: the declared record types, for their names.
     ``language``: 'zh' or 'en' for all labels; what is quoted stays as it is.
     """
 
@@ -37,4 +38,4 @@ class ReportMaterial:
     region: str = ""
     sample: bool = False
     language: str = "zh"
-    records: Mapping[str, str] = field(default_factory=dict)
+    records: Mapping[str, RecordType] = field(default_factory=dict)

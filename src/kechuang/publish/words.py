@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kechuang.errors import Joined as Joined
+from kechuang.errors import Joined
 from kechuang.messages import Message, literal, say
 from kechuang.progress import Progress, Status
 from kechuang.progress.model import TargetProgress
-from kechuang.progress.wording import Quantity as Quantity
-from kechuang.progress.wording import difference, number
+from kechuang.progress.wording import Quantity, difference, number
+
+__all__ = [
+    "DATA_STATUS",
+    "Count",
+    "Joined",
+    "Ordinal",
+    "Quantity",
+    "finding",
+    "gap",
+    "goal",
+    "listed",
+    "sentence",
+    "tally",
+]
 
 DATA_STATUS: dict[str, Message] = {
     "final": say("正式数据"),

@@ -52,7 +52,7 @@ class Series:
         """Round tick values around all values; from zero unless the values keep far away from it.
 
         >>> Series(((2020, 4.0), (2024, 9.0)), (), 2025, 12.0).scale()
-        (0.0, 5.0, 10.0, 15.0)
+        (0.0, 2.5, 5.0, 7.5, 10.0, 12.5)
         """
         return ticks(self.values, most)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from itertools import pairwise
 from typing import Any
 
 from kechuang.progress.wording import number
@@ -32,11 +33,11 @@ def series_png(
     if len(series.path) > 1:
         axes.plot(*zip(*series.path, strict=True), color=QUIET, lw=1, ls=(0, (4, 3)), zorder=2)
     if series.points:
-        axes.plot(*zip(*series.points, strict=True), color=ACCENT, lw=1.8, zorder=3)
+        axes.plot(*zip(*series.points, strict=True), color=ACCENT, lw=1.8, zorder=3, clip_on=False)
         for at, (year, value) in enumerate(series.points):
             hollow = year in series.hollow and at == len(series.points) - 1
             face = "white" if hollow else ACCENT
-            axes.plot([year], [value], "o", ms=5, mfc=face, mec=ACCENT, mew=1.2, zorder=4)
+            axes.plot([year], [value], "o", ms=5, mfc=face, mec=ACCENT, mew=1.2, zorder=4, clip_on=False)
     _goal(axes, series)
     _labels(axes, series, words, font)
     stream = BytesIO()
@@ -75,12 +76,16 @@ def _goal(axes: Any, series: Series) -> None:
 
 
 def _labels(axes: Any, series: Series, words: ChartWords, font: Any) -> None:
+    from matplotlib.patheffects import withStroke
+
     bold = font.copy()
     bold.set_size(9)
+    halo = [withStroke(linewidth=2.5, foreground="white")]
 
     def put(text: str, at: tuple[float, float], by: tuple[float, float], anchor: str, **more: Any) -> None:
         axes.annotate(
-            text, at, by, textcoords="offset points", ha=anchor, va="center", annotation_clip=False, **more
+            text, at, by, textcoords="offset points", ha=anchor, va="center", annotation_clip=False,
+            path_effects=halo, zorder=6, **more
         )  # fmt: skip
 
     if series.goal_year is not None and series.aim is not None:
@@ -114,7 +119,7 @@ def _labels(axes: Any, series: Series, words: ChartWords, font: Any) -> None:
 
 
 def _value_at(points: tuple[tuple[int, float], ...], at: float) -> float | None:
-    for (left, low), (right, high) in zip(points, points[1:], strict=False):
+    for (left, low), (right, high) in pairwise(points):
         if left <= at <= right:
             return low + (high - low) * (at - left) / (right - left)
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 
 from kechuang.progress.wording import number
 from kechuang.publish.charts.data import ChartWords, Series, tick_decimals
@@ -24,7 +25,7 @@ class Frame:
     bottom: float
 
 
-WIDE = Frame(720, 270, 46, 118, 18, 28)
+WIDE = Frame(880, 290, 50, 130, 22, 28)
 NARROW = Frame(340, 250, 38, 74, 18, 28)
 
 
@@ -68,8 +69,8 @@ def series_chart(series: Series, words: ChartWords, frame: Frame = WIDE) -> str:
         parts.append(_text(number(mark, decimals) + unit, frame.left - 7, y(mark) + 4, "end"))
     first, last = series.years
     step = 1 if frame.width > 500 or last - first <= 5 else 2
-    for year in range(last, first - 1, -step):
-        parts.append(_text(str(year), x(year), frame.height - 8, "middle"))
+    years = range(last, first - 1, -step)
+    parts += [_text(str(year), x(year), frame.height - 8, "middle") for year in years]
     parts.append(_path("path", series.path, x, y))
     parts.append(_path("act", series.points, x, y))
     for at, (year, value) in enumerate(series.points):
@@ -109,10 +110,11 @@ def ruler(period: tuple[int, int], share: float, words: str, year_names: list[st
     parts.append(f'<rect class="gone" x="0" y="26" width="{now:.1f}" height="6"/>')
     for month in range(1, years * 12):
         at = width * month / (years * 12)
-        quarter = month % 12 == 0
-        parts.append(_line("m q" if quarter else "m", at, 20 if quarter else 26, at, 32))
-    for index, name in enumerate(year_names):
-        parts.append(_text(name, width * (index + 0.5) / years, 50, "middle"))
+        new_year = month % 12 == 0
+        parts.append(_line("m q" if new_year else "m", at, 20 if new_year else 26, at, 32))
+    parts.extend(
+        _text(name, width * (index + 0.5) / years, 50, "middle") for index, name in enumerate(year_names)
+    )
     parts.append(_line("now", now, 14, now, 36))
     anchor, at = ("end", now - 6) if share > 0.4 else ("start", now + 6)
     parts.append(f'<text class="nowt" x="{at:.1f}" y="16" text-anchor="{anchor}">{escape(words)}</text>')
@@ -151,7 +153,7 @@ def _labels(series: Series, words: ChartWords, x: Place, y: Place) -> list[str]:
 def _between(path: tuple[tuple[int, float], ...], at: float) -> float:
     if at <= path[0][0]:
         return path[0][1]
-    for (left, low), (right, high) in zip(path, path[1:], strict=False):
+    for (left, low), (right, high) in pairwise(path):
         if at <= right:
             return low + (high - low) * (at - left) / (right - left)
     return path[-1][1]

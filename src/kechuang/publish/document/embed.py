@@ -103,7 +103,7 @@ def _table(keys: Mapping[str, uuid.UUID]) -> bytes:
 
 
 def _relations(count: int) -> bytes:
-    root = etree.Element(f"{{{_RELS}}}Relationships", nsmap={None: _RELS})
+    root = etree.Element(f"{{{_RELS}}}Relationships", nsmap={None: _RELS})  # type: ignore[dict-item]
     for at in range(1, count + 1):
         given = {"Id": f"rId{at}", "Type": _FONT, "Target": f"fonts/font{at}.odttf"}
         etree.SubElement(root, f"{{{_RELS}}}Relationship", given)

@@ -23,8 +23,12 @@ from kechuang.publish.document.embed import FANGSONG, HEITI, KAITI, SONGTI, XIAO
 TOP, BOTTOM, LEFT, RIGHT = 37, 35, 28, 26
 LINE = 28.95
 ERHAO, SANHAO, SIHAO, WUHAO, XIAOWU = 22, 16, 14, 10.5, 9
-#: Line pitch in twentieths of a point; the squeeze that sets 28 characters of 三号 on 156 mm, in 1/4096 pt.
-LINE_PITCH, CHAR_SPACE = 579, -849
+#: Line pitch in twentieths of a point.
+LINE_PITCH = 579
+#: 28 characters of 三号 on 156 mm need 15.79 pt each: the letters are set closer by this (twentieths of
+#: a point). A character grid would say the same, but a letter wider than its cell then takes two cells
+#: in LibreOffice.
+SQUEEZE = -5
 
 _ALIGN = {
     "left": WD_ALIGN_PARAGRAPH.LEFT,
@@ -76,16 +80,18 @@ class Paper:
     def caption(self, words: str) -> None:
         """The title of the table or picture that follows; stays with it."""
         paragraph = self._paragraph(words, HEITI, SIHAO - 2, "center", line=20, before=6, after=3)
+        _no_grid(paragraph)
         paragraph.paragraph_format.keep_with_next = True
 
     def note(self, words: str) -> None:
         """A source or remark under a table or picture."""
-        self._paragraph(words, FANGSONG, WUHAO, "left", line=16, before=2, after=6)
+        _no_grid(self._paragraph(words, FANGSONG, WUHAO, "left", line=15, before=2, after=8))
 
     def picture(self, png: bytes, width: float, description: str) -> None:
         """A picture ``width`` mm wide, kept with the note under it."""
         paragraph = self._paragraph("", FANGSONG, WUHAO, "center")
         paragraph.paragraph_format.keep_with_next = True
+        _no_grid(paragraph)
         run = paragraph.add_run()
         shape = run.add_picture(BytesIO(png), width=Mm(width))
         shape._inline.docPr.set("descr", description)
@@ -178,6 +184,8 @@ class Paper:
         run = paragraph.add_run(words)
         run.font.size = Pt(size)
         _fonts(run, font)
+        if size == SANHAO:
+            _squeeze(run)
         self.used[font] = self.used.get(font, "") + words
 
     def _page(self) -> None:
@@ -192,9 +200,9 @@ class Paper:
         if grid is None:
             grid = OxmlElement("w:docGrid")
             section._sectPr.append(grid)
-        grid.set(qn("w:type"), "linesAndChars")
+        grid.set(qn("w:type"), "lines")
         grid.set(qn("w:linePitch"), str(LINE_PITCH))
-        grid.set(qn("w:charSpace"), str(CHAR_SPACE))
+        grid.attrib.pop(qn("w:charSpace"), "")
         self.document.settings.odd_and_even_pages_header_footer = True
         self._page_number(section.footer, "right")
         self._page_number(section.even_page_footer, "left")
@@ -249,6 +257,14 @@ def _fonts(item: Any, font: str) -> None:
     names.set(qn("w:hint"), "eastAsia")
 
 
+def _squeeze(run: Any) -> None:
+    spacing = OxmlElement("w:spacing")
+    spacing.set(qn("w:val"), str(SQUEEZE))
+    properties = run._r.get_or_add_rPr()
+    size = properties.find(qn("w:sz"))
+    size.addprevious(spacing)
+
+
 def _first_line_chars(paragraph: Any, count: int) -> None:
     paragraph._p.get_or_add_pPr().get_or_add_ind().set(qn("w:firstLineChars"), str(count * 100))
 
@@ -256,9 +272,7 @@ def _first_line_chars(paragraph: Any, count: int) -> None:
 def _no_grid(paragraph: Any) -> None:
     mark = OxmlElement("w:snapToGrid")
     mark.set(qn("w:val"), "0")
-    properties = paragraph._p.get_or_add_pPr()
-    spacing = properties.find(qn("w:spacing"))
-    spacing.addprevious(mark)
+    paragraph._p.get_or_add_pPr().find(qn("w:spacing")).addprevious(mark)
 
 
 def _flag(row: Any, name: str) -> None:

@@ -86,7 +86,7 @@ class _Writer:
         late = [view for view in self.content.targets if view.progress.status in ("behind", "missed")]
         if late:
             listed = [
-                say("{name}{gap}", name=view.name, gap=_comma(words.gap(view.progress, view.decimals)))
+                say("{name}，{gap}", name=view.name, gap=words.gap(view.progress, view.decimals))
                 for view in late
             ]
             self.paper.body(self.say(say("滞后的目标：{names}", names=words.Joined(listed, ("；", "; ")))))
@@ -113,7 +113,6 @@ class _Writer:
             self.target(at, view)
 
     def target_table(self) -> None:
-        heads = ["序号", "目标", "最新值", "数据年度", "目标值", "完成率", "应完成", "状态", "数据状态"]
         named = [
             say("序号"),
             say("目标"),
@@ -143,10 +142,10 @@ class _Writer:
             )
         self.table(
             say("各项目标进度"),
-            [self.t(name) for name in named[: len(heads)]],
+            [self.t(name) for name in named],
             rows,
-            [9, 34, 21, 15, 21, 14, 14, 15, 15],
-            "clrcrcccc",
+            [8, 30, 22, 12, 22, 14, 14, 17, 17],
+            align="clrcrcccc",
         )
         notes = [say("目标年为{year}年", year=year) for year in self._years()]
         notes.append(say("“—”表示无法计算或尚无数据"))
@@ -184,21 +183,16 @@ class _Writer:
             said = view.chart_words(self.content.language)
             caption = say("图{n}　{name}（{unit}）", n=self.figures, name=view.measure, unit=target.unit)
             self.paper.caption(self.t(caption))
-            self.paper.picture(series_png(series, said), 150, said.description)
+            self.paper.picture(series_png(series, said, 150, 54), 150, said.description)
             self.paper.note(self.t(view.source_line()))
 
     def table(
-        self,
-        name: Message,
-        head: list[str],
-        rows: list[list[str]],
-        widths: list[float],
-        align: str,
-        size: float = 10.5,
+        self, name: Message, head: list[str], rows: list[list[str]], widths: list[float], *, align: str
     ) -> None:
+        """The next numbered table, under its title."""
         self.tables += 1
         self.paper.caption(self.t(say("表{n}　{name}", n=self.tables, name=name)))
-        self.paper.table(head, rows, widths, align, size)
+        self.paper.table(head, rows, widths, align)
 
     def programmes(self) -> None:
         found = self.content.material.progress.programmes
@@ -225,7 +219,7 @@ class _Writer:
                 ]
                 for task in programme.tasks
             ]
-            self.table(literal(programme.title), heads, rows, [14, 66, 30, 48], "clll")
+            self.table(literal(programme.title), heads, rows, [14, 66, 30, 48], align="clll")
             self.paper.note(
                 self.t(say("牵头单位：{lead}。", lead="、".join(programme.lead))) if programme.lead else ""
             )
@@ -250,7 +244,7 @@ class _Writer:
             for group in found
             for at, measure in enumerate(group.measures)
         ]
-        self.table(say("保障措施"), heads, rows, [34, 14, 110], "lcl")
+        self.table(say("保障措施"), heads, rows, [34, 14, 110], align="lcl")
         self.paper.note("")
 
     def returns(self) -> None:
@@ -288,7 +282,7 @@ class _Writer:
             ]
             for item in short
         ]
-        self.table(say("缺报和迟报的台账"), heads, rows, [38, 36, 13, 13, 13, 13, 13, 21], "llccccccc"[:8])
+        self.table(say("缺报和迟报的台账"), heads, rows, [38, 36, 13, 13, 13, 13, 13, 21], align="llcccccc")
         self.paper.note("")
 
     def method(self) -> None:
@@ -326,11 +320,16 @@ class _Writer:
         rows: list[list[str]] = []
         latest = view.progress.latest
         if latest:
-            exact = say(
-                "{value}（未舍入值{exact}），{status}",
-                value=view.quantity(latest.value),
-                exact=number(latest.value),
-                status=view.data_status,
+            shown = view.quantity(latest.value)
+            exact = (
+                say("{value}，{status}", value=shown, status=view.data_status)
+                if number(latest.value) == view.shown(latest.value)
+                else say(
+                    "{value}（未舍入值{exact}），{status}",
+                    value=shown,
+                    exact=number(latest.value),
+                    status=view.data_status,
+                )
             )
             rows.append([self.t(say("{year}年数值", year=latest.period)), self.t(exact)])
         formula = pick(self.content, given.get("formula"))
@@ -375,10 +374,6 @@ class _Writer:
         rest = len(records) - len(shown)
         more = self.t(say("等{n}条", n=len(records))) if rest > 0 else ""
         return "；".join(shown) + more
-
-
-def _comma(message: Message) -> Message:
-    return words.Joined([literal(""), message], ("，", ", "))
 
 
 def _broken(title: str, most: int = 20) -> list[str]:

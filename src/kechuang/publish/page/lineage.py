@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kechuang.messages import say
-from kechuang.progress.wording import number
+from kechuang.progress.wording import number, quantity
 from kechuang.publish.content import Content, TargetView
 from kechuang.publish.page.parts import table, tag, text
 
@@ -29,7 +29,8 @@ def lineage(content: Content, view: TargetView) -> str:
     ]
     rows = "".join(f"<li><h4>{text(name)}</h4><div>{inner}</div></li>" for name, inner in layers if inner)
     title = text(t(say("为什么是这个数")))
-    return f'<section class="sub why-number"><header><h3>{title}</h3></header><ol class="line">{rows}</ol></section>'
+    head = f"<header><h3>{title}</h3></header>"
+    return f'<section class="sub why-number">{head}<ol class="line">{rows}</ol></section>'
 
 
 def pick(content: Content, given: object) -> str:
@@ -78,8 +79,6 @@ def amount(content: Content, term: Mapping[str, Any]) -> str:
     value, unit = term.get("value"), str(term.get("unit") or "")
     if not isinstance(value, (int, float)):
         return "—" if value is None else str(value)
-    from kechuang.progress.wording import quantity
-
     return content.t(
         quantity(float(value), unit, None if abs(value) < 100 else min(2, _digits(float(value))))
     )
@@ -155,7 +154,7 @@ def _record(content: Content, record: Mapping[str, Any]) -> str:
     )
     place = " › ".join(str(record[key]) for key in ("file", "sheet", "cell") if record.get(key))
     kind = content.record_name(str(record.get("type") or ""))
-    label = pick(content, record.get("label") or record.get("field"))
+    label = content.field_name(str(record.get("type") or ""), str(record.get("field") or ""))
     reviewer = str(record.get("reviewed_by") or "—")
     cells = (kind, key_of(record.get("key")), label)
     return (
@@ -182,7 +181,8 @@ def _definition(content: Content, view: TargetView) -> str:
     definition = view.spec.definition
     mark = "" if definition.verified else tag("span", text(content.t(say("待核实"))), cls="sample")
     note = tag("p", text(view.spec.notes.text(content.language)), cls="cap") if view.spec.notes else ""
-    return f'<blockquote>{text(definition.clause)}</blockquote><p class="cap">{text(definition.source)}{mark}</p>{note}'
+    source = tag("p", text(definition.source), mark, cls="cap")
+    return tag("blockquote", text(definition.clause)) + source + note
 
 
 def _sentence(content: Content, view: TargetView) -> str:

@@ -40,7 +40,8 @@ def text(words: str) -> str:
 
 def status(mark: str, label: str) -> str:
     """A status: shape, word and colour together."""
-    return f'<span class="st st--{mark}"><svg aria-hidden="true"><use href="#i-{mark}"/></svg>{text(label)}</span>'
+    shape = f'<svg aria-hidden="true"><use href="#i-{mark}"/></svg>'
+    return f'<span class="st st--{mark}">{shape}{text(label)}</span>'
 
 
 def figure(number: str, unit: str, large: bool = False) -> str:

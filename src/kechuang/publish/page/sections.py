@@ -16,7 +16,7 @@ def head(content: Content) -> str:
     """Kicker, the finding as heading, a lede, the tally of statuses and the ruler of time."""
     t, material, progress = content.t, content.material, content.material.progress
     kicker = tag("p", text(content.material.plan.title or material.title), cls="kicker")
-    heading = tag("h1", text(t(words.finding(progress))))
+    heading = tag("h1", clauses(t(words.finding(progress))))
     lede = tag("p", text(t(_lede(content))), cls="lede")
     boxes = "".join(
         f"<div><dt>{status(MARKS[name], t(label(name)))}</dt><dd>{count}</dd></div>"
@@ -24,6 +24,15 @@ def head(content: Content) -> str:
     )
     hero = f'<div class="hero"><div>{kicker}{heading}{lede}</div><dl class="tally">{boxes}</dl></div>'
     return hero + _ruler(content)
+
+
+def clauses(words_: str) -> str:
+    """A heading that breaks after commas only, not inside a word."""
+    parts = words_.split("，")
+    closed = [part + "，" for part in parts[:-1]] + parts[-1:]
+    return (
+        "".join(tag("span", text(part), cls="clause") for part in closed) if len(parts) > 1 else text(words_)
+    )
 
 
 def _lede(content: Content) -> Message:
@@ -90,11 +99,17 @@ _KEY_LINE = (
     '<svg class="spark" width="22" height="9" viewBox="0 0 22 9"><path class="act" d="M1 4.5H18"/>'
     '<circle class="dot" cx="18" cy="4.5" r="3"/></svg>'
 )
-_KEY_OPEN = '<svg class="spark" width="9" height="9" viewBox="0 0 9 9"><circle class="dot open" cx="4.5" cy="4.5" r="3"/></svg>'
+_KEY_OPEN = (
+    '<svg class="spark" width="9" height="9" viewBox="0 0 9 9">'
+    '<circle class="dot open" cx="4.5" cy="4.5" r="3"/></svg>'
+)
 _KEY_PATH = (
     '<svg class="spark" width="22" height="9" viewBox="0 0 22 9"><path class="path" d="M1 4.5H21"/></svg>'
 )
-_KEY_GOAL = '<svg class="spark" width="9" height="9" viewBox="0 0 9 9"><circle class="goal" cx="4.5" cy="4.5" r="3.2"/></svg>'
+_KEY_GOAL = (
+    '<svg class="spark" width="9" height="9" viewBox="0 0 9 9">'
+    '<circle class="goal" cx="4.5" cy="4.5" r="3.2"/></svg>'
+)
 
 
 def _table_note(content: Content) -> Message:
@@ -118,6 +133,8 @@ def _row(content: Content, view: TargetView) -> str:
     data = tag(
         "span", text(t(view.data_status)), cls="sample" if target.data_status == "sample" else "small soft"
     )
+    if view.sample and target.data_status != "sample":
+        data += " " + tag("span", text(t(words.DATA_STATUS["sample"])), cls="sample")
     coverage = ""
     if latest and latest.coverage is not None:
         coverage = tag("span", text(t(say("到表率{share}", share=percent(latest.coverage, 1)))), cls="cap")
@@ -128,7 +145,8 @@ def _row(content: Content, view: TargetView) -> str:
         f'<td class="num t-goal">{text(t(words.goal(target)))}<span class="cap">{text(year)}</span></td>'
         f'<td class="t-spark">{spark}</td>'
         f'<td class="t-st">{status(target.mark, t(target.status_label))}<span class="cap">{gap}</span></td>'
-        f'<td class="num t-att" data-label="{text(t(say("完成率")))} ">{text(percent(target.attained))}</td><td class="t-data">{data}{coverage}</td></tr>'
+        f'<td class="num t-att" data-label="{text(t(say("完成率")))} ">{text(percent(target.attained))}</td>'
+        f'<td class="t-data">{data}{coverage}</td></tr>'
     )
 
 
@@ -183,7 +201,7 @@ def returns(content: Content) -> str:
         more = t(say("其余{n}行", n=len(rows) - 12))
         rest = table(heads, rows[12:], "tbl small", t(say("缺报和迟报的台账（续）")))
         shown += tag("details", tag("summary", text(more)), rest)
-    return section("returns", title, text(t(say("缺报影响到表率，不补数"))), shown)
+    return section("returns", title, text(t(say("缺报影响到表率，不作补数"))), shown)
 
 
 def programmes(content: Content) -> str:
@@ -250,7 +268,8 @@ def safeguards(content: Content) -> str:
     measures = sum(len(group.measures) for group in found)
     title = text(t(say("保障措施{n}类{measures}条", n=words.Count(len(found)), measures=measures)))
     groups = "".join(
-        f'<section class="sub" id="{group.id}"><header><h3>{text(group.title)}</h3></header><ol class="measures">'
+        f'<section class="sub" id="{group.id}"><header><h3>{text(group.title)}</h3></header>'
+        '<ol class="measures">'
         + "".join(
             f'<li><span class="quiet">{text(measure.id)}</span> {text(measure.title)}</li>'
             for measure in group.measures

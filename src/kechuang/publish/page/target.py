@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kechuang.indicators.figure import Figure
 from kechuang.messages import Message, literal, say
 from kechuang.progress.wording import number, percent
 from kechuang.publish import words
@@ -33,7 +34,8 @@ def _verdict(content: Content, view: TargetView) -> str:
     arc = ring(target.attained, target.mark, t(words_of_ring))
     return (
         f'<div class="verdict verdict--{target.mark}">{arc}<div>{status(target.mark, t(target.status_label))}'
-        f'<p class="soft">{text(t(words.gap(target, view.decimals)))}</p><ul class="why">{said}</ul></div></div>'
+        f'<p class="soft">{text(t(words.gap(target, view.decimals)))}</p>'
+        f'<ul class="why">{said}</ul></div></div>'
     )
 
 
@@ -162,14 +164,18 @@ def _counties(content: Content, view: TargetView) -> str:
         said = say("{n}个县市同为{value}", n=words.Count(values.count(top)), value=view.quantity(top))
     else:
         said = say("{name}最高，为{value}", name=name, value=view.quantity(top))
-    items = "".join(
-        f'<li><span class="who-name">{text(region)}</span>'
-        f'<svg class="bar" height="10" aria-hidden="true"><rect class="fg" width="{max((figure.value or 0) / top, 0) * 100:.1f}%" height="10"/></svg>'
-        f'<span class="num">{text(t(view.quantity(figure.value)))}</span></li>'
-        for region, figure in rows
-    )
+    items = "".join(_bar(content, view, region, figure, top) for region, figure in rows)
     note = t(say("{year}年，按县市", year=view.progress.latest.period))
     return (
         f'<section class="sub counties"><header><h3>{text(t(said))}</h3><p>{text(note)}</p></header>'
         f"<ol>{items}</ol></section>"
+    )
+
+
+def _bar(content: Content, view: TargetView, region: str, figure: Figure, top: float) -> str:
+    width = max((figure.value or 0.0) / top, 0.0) * 100
+    return (
+        f'<li><span>{text(region)}</span><svg class="bar" height="10" aria-hidden="true">'
+        f'<rect class="fg" width="{width:.1f}%" height="10"/></svg>'
+        f'<span class="num">{text(content.t(view.quantity(figure.value)))}</span></li>'
     )
