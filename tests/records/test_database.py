@@ -58,9 +58,8 @@ def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "x.db"
     close(connect(path))
     with sqlite3.connect(path) as link:
-        link.execute(
-            "INSERT INTO django_migrations (app, name, applied) VALUES ('records', '0999_later', '2030-01-01')"
-        )
+        values = ("records", "0999_later", "2030-01-01")
+        link.execute("INSERT INTO django_migrations (app, name, applied) VALUES (?, ?, ?)", values)
     other = tmp_path / "y.db"
     shutil.copy(path, other)
     with pytest.raises(KechuangError) as caught:

@@ -322,7 +322,7 @@ def _read_number(cell: Any, spec: FieldSpec) -> float:
         if not isinstance(cell, str) or not _NUMBER.fullmatch(text):
             raise _not_a_number(cell, spec)
         value = float(text.replace(",", ""))
-    if not math.isfinite(value):
+    if not abs(value) < 1e300:
         raise _not_a_number(cell, spec)
     # Fifteen digits, as a spreadsheet shows: 0.1 + 0.2 computed there is 0.3 typed. -0.0 becomes 0.0.
     return float(f"{value:.15g}") + 0.0
