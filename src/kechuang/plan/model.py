@@ -126,6 +126,7 @@ class Problem(Entry):
 
 class Plan(Entry):
     title: str | None
+    plan_title: str | None = None
     region: str | None = None
     region_code: str | None = None
     period: tuple[int, int] | None = None

@@ -1,0 +1,174 @@
+"""Finds programmes with their tasks and safeguards with their measures.
+
+Two ways of writing are read: headings with items under them, and one paragraph that counts 一是…二是…
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from kechuang.language.outline import enumeration
+from kechuang.plan.model import Action, Programme, Safeguard, Task
+from kechuang.plan.outline import Section
+from kechuang.plan.text import Source, leads_in
+
+PROGRAMMES = re.compile(
+    r"(?:重点|主要|重大|工作|发展)任务|(?:重点|重大|主要|[一二三四五六七八九十\d]+大)(?:工程|举措|行动|项目)|重点工作|任务举措"
+)
+SAFEGUARDS = re.compile(r"保障(?:措施|机制|体系|$)|(?:组织|实施|强化|政策)保障|规划(?:组织)?实施|组织实施")
+_IN_RESPECT = re.compile(r"(?:着力|重点|主要)?(?:在|从)(?P<list>.+?)等?(?:[一二三四五六七八九十\d]+个)?方面")
+#: Verbs that begin a task of its own inside a longer sentence; verbs of purpose (提升, 增强) do not.
+_VERBS = re.compile(
+    r"(?:着力|全面|大力|积极|加快|持续|深入|重点|进一步)*(?:加强|加快|推进|推动|开展|建设|实施|发展|培育|支持|引导|健全|完善|构建|建立|"
+    r"深化|强化|优化|推广|打造|着力|全面)"
+)
+
+
+@dataclass
+class Found:
+    """A title with what is listed under it, as characters of the document."""
+
+    start: int
+    end: int
+    items: list[Found] = field(default_factory=list)
+    whole: tuple[int, int] | None = None
+
+
+def find_programmes(source: Source, root: Section) -> list[Programme]:
+    """Programmes with ids P1…, tasks P1.1…; [] where the document names none."""
+    programmes = []
+    for number, found in enumerate(_groups(source, root, PROGRAMMES, SAFEGUARDS), start=1):
+        leads, _ = _leads(source, found)
+        tasks = []
+        for place, item in enumerate(found.items, start=1):
+            lead, partners = _leads(source, item)
+            name = f"P{number}.{place}"
+            tasks.append(
+                Task(
+                    id=name,
+                    title=source.span(item.start, item.end).text,
+                    span=source.span(item.start, item.end),
+                    lead=lead,
+                    partners=partners,
+                    subtasks=[
+                        Action(id=f"{name}.{n}", title=source.span(*piece).text, span=source.span(*piece))
+                        for n, piece in enumerate(_subtasks(source, item), start=1)
+                    ],
+                )
+            )
+        span = source.span(found.start, found.end)
+        programmes.append(Programme(id=f"P{number}", title=span.text, span=span, lead=leads, tasks=tasks))
+    return programmes
+
+
+def find_safeguards(source: Source, root: Section) -> list[Safeguard]:
+    """Groups of safeguards with ids S1…, measures S1.1…; [] where the document names none."""
+    safeguards = []
+    for number, found in enumerate(_groups(source, root, SAFEGUARDS, None), start=1):
+        measures = []
+        for place, item in enumerate(found.items, start=1):
+            span = source.span(item.start, item.end)
+            lead, partners = _leads(source, item)
+            measures.append(
+                Action(id=f"S{number}.{place}", title=span.text, span=span, lead=lead, partners=partners)
+            )
+        span = source.span(found.start, found.end)
+        safeguards.append(Safeguard(id=f"S{number}", title=span.text, span=span, measures=measures))
+    return safeguards
+
+
+def _groups(
+    source: Source, root: Section, title: re.Pattern[str], but: re.Pattern[str] | None
+) -> list[Found]:
+    """The groups under the first section so titled that holds any; else of a paragraph that counts them."""
+    for section in root.walk():
+        if section.title and title.search(section.title) and not (but and but.search(section.title)):
+            groups = _of_section(source, section)
+            if groups:
+                return groups
+    for section in root.walk():
+        for start, end in section.spans():
+            head = source.text[start : start + 30]
+            if title.search(head):
+                groups = _of_enumeration(source, start, end)
+                if groups:
+                    return groups
+    return []
+
+
+def _of_section(source: Source, section: Section) -> list[Found]:
+    if section.sections:
+        level = min(child.level for child in section.sections)
+        children = [child for child in section.sections if child.level == level]
+        if any(_items(source, child) for child in children):
+            return [Found(child.start, child.end, _items(source, child), _whole(child)) for child in children]
+        return []
+    for start, end in section.spans():
+        groups = _of_enumeration(source, start, end)
+        if groups:
+            return groups
+    return []
+
+
+def _items(source: Source, section: Section) -> list[Found]:
+    """The tasks under one programme's heading."""
+    if section.sections:
+        return [Found(child.start, child.end, whole=_whole(child)) for child in section.sections]
+    listed = [line for line in section.lines if line.block.kind == "list"]
+    if listed:
+        return [
+            Found(*_first_sentence(source, line.start, line.end), whole=(line.start, line.end))
+            for line in listed
+        ]
+    for start, end in section.spans():
+        counted = enumeration(source.text, start, end)
+        if counted:
+            return [
+                Found(*_first_sentence(source, item.start, item.end), whole=(item.start, item.end))
+                for item in counted
+            ]
+    pieces = [piece for span in section.spans() for piece in source.split(*span, "；")]
+    if len(pieces) > 1:
+        return [Found(*piece) for piece in pieces]
+    return []
+
+
+def _of_enumeration(source: Source, start: int, end: int) -> list[Found]:
+    """一是 title。task；task。二是 …; each part's first sentence is its title."""
+    groups = []
+    for item in enumeration(source.text, start, end):
+        title_start, title_end = _first_sentence(source, item.start, item.end)
+        groups.append(
+            Found(title_start, title_end, _tasks_in(source, title_end, item.end), (item.start, item.end))
+        )
+    return groups if any(group.items for group in groups) else []
+
+
+def _tasks_in(source: Source, start: int, end: int) -> list[Found]:
+    listed = _IN_RESPECT.search(source.text, start, end)
+    if listed:
+        return [Found(*piece) for piece in source.split(listed.start("list"), listed.end("list"), "、")]
+    return [Found(*piece) for piece in source.split(start, end, "；。")]
+
+
+def _subtasks(source: Source, item: Found) -> list[tuple[int, int]]:
+    """The parts of a task that joins several: …，加强甲，着力实现乙; [] for a single task."""
+    pieces = source.split(item.start, item.end, "，")
+    acting = [piece for piece in pieces if _VERBS.match(source.text, *piece)]
+    return acting if len(acting) > 1 else []
+
+
+def _first_sentence(source: Source, start: int, end: int) -> tuple[int, int]:
+    stops = [at for sign in "。：" if (at := source.text.find(sign, start, end)) != -1]
+    return source.trim(start, min(stops) if stops else end)
+
+
+def _whole(section: Section) -> tuple[int, int] | None:
+    ends = [section.end, *(end for _, end in section.spans())]
+    return section.start, max(ends)
+
+
+def _leads(source: Source, found: Found) -> tuple[list[str], list[str]]:
+    start, end = found.whole or (found.start, found.end)
+    return leads_in(source.text[start:end])
