@@ -83,17 +83,26 @@ def read_header(record_type: RecordType, sheet: Sheet, file: str) -> Header | No
                 unit = record_type.fields[name].unit or ""
                 problem = say("列名写的单位是“{found}”，本表单位应为“{unit}”", found=wrong_unit, unit=unit)
                 header.faults.append(Fault("wrong-unit", problem, place))
-    place = Place(file, sheet.name, number + 1)
+    _absent(record_type, header, Place(file, sheet.name, number + 1))
+    return header
+
+
+def _absent(record_type: RecordType, header: Header, place: Place) -> None:
+    """A required column that is missing is an error each; the others are mentioned together."""
+    optional: list[Message] = []
     for name, spec in record_type.fields.items():
         if name in header.columns:
             continue
-        problem = say("缺少“{label}”一列", label=Named(header_text(spec), spec.label.en))
+        label = Named(header_text(spec), spec.label.en)
         if spec.required:
             header.missing.append(name)
-            header.faults.append(Fault("missing-column", problem, place))
+            header.faults.append(Fault("missing-column", say("缺少“{label}”一列", label=label), place))
         else:
-            header.faults.append(Fault("optional-column", problem, place, severity="warning"))
-    return header
+            optional.append(label)
+    if optional:
+        names = Joined(optional, ("、", ", "))
+        message = say("没有这些可空的列，按不知处理：{names}", names=names)
+        header.faults.append(Fault("optional-column", message, place, severity="warning"))
 
 
 def find_type(types: Mapping[str, RecordType], sheet: Sheet) -> list[str]:
