@@ -171,7 +171,7 @@ def _explanation(indicator: str, unit: str, value: float) -> dict[str, object]:
     }
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def material() -> Callable[..., ReportMaterial]:
     """A maker of report material: ``sample`` and ``language`` may be chosen."""
 

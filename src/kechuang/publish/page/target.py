@@ -68,7 +68,7 @@ def _facts(content: Content, view: TargetView) -> str:
         cells.append((named, view.quantity(target.baseline.value), origin))
     else:
         cells.append((say("基期值"), literal("—"), say("规划未给出")))
-    if target.needed_per_year is not None:
+    if target.needed_per_year:
         note = say("至{year}年末", year=target.year)
         needed = words.Quantity(
             number(target.needed_per_year, max(view.decimals, 1)), _change_unit(target.unit)
