@@ -14,7 +14,7 @@ from kechuang.engine.backend import Backend, backend
 from kechuang.engine.lower import lower
 from kechuang.formula import row_function
 from kechuang.formula import tree as t
-from kechuang.formula.source import source
+from kechuang.formula.writing import source
 
 COLUMNS = {
     "a": "float64",

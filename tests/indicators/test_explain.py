@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -73,6 +74,19 @@ def test_a_limit_cuts_the_list_but_not_the_count_and_keeps_every_term(world: Any
     assert found["terms"][0]["records"] == 6
     none = _rich(world).explain("rd_intensity", "1000", 2023, limit=0).as_dict()
     assert (none["records"], none["records_total"]) == ([], 7)
+
+
+def test_a_limit_is_shared_evenly_among_long_terms(world: Any, packs: Packs) -> None:
+    spec = packs.indicators["rd_intensity"].model_copy(
+        update={"value": "100 * sum(rd_survey.expenditure) / sum(sme.revenue)"}
+    )
+    more = {"sme": [{"uscc": f"U{n}", "county": "1001", "year": 2023, "revenue": 1.0} for n in range(9)]}
+    survey = [{"uscc": f"U{n}", "county": "1001", "year": 2023, "expenditure": 1.0} for n in range(8)]
+    made = world(rd_survey=survey, **more)
+    made = replace(made, packs=packs.model_copy(update={"indicators": {spec.id: spec}}))
+    found = made.explain("rd_intensity", "1000", 2023, limit=6).as_dict()
+    assert [record["type"] for record in found["records"]] == ["rd_survey"] * 3 + ["sme"] * 3
+    assert found["records_total"] == 17
 
 
 def test_a_stock_shows_the_dates_that_make_it_valid_and_the_parameter_with_its_clause(world: Any) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from kechuang.errors import KechuangError, Place
 from kechuang.formula import tree as t
-from kechuang.formula.parse import near, parse, refuse
+from kechuang.formula.reading import near, parse, refuse
 from kechuang.messages import literal, say
 
 Row = Mapping[Any, Any]

@@ -1,8 +1,8 @@
 """The operations a formula is made of: each a small frozen class, and nothing else exists.
 
 What an operation *means* stands elsewhere, one module a meaning: ``row`` (over one row in Python),
-``check`` (types and units), ``source`` (back to text), ``words`` (a sentence), and ``engine`` (over
-tables). A new operation is a class here, a line in ``parse``, and an entry in each of those.
+``checking`` (types and units), ``writing`` (back to text), ``words`` (a sentence), and ``engine`` (over
+tables). A new operation is a class here, a line in ``reading``, and an entry in each of those.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ class Greatest(Binary):
 
 @dataclass(frozen=True)
 class Convert(Node):
-    """A number put into another scale of the same unit: times ``up``, over ``down``. Made by ``check``."""
+    """A number put into another scale of the same unit: times ``up``, over ``down``. Made by ``checking``."""
 
     value: Node
     up: float = 1.0

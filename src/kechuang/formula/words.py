@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kechuang.formula import tree as t
-from kechuang.formula.check import sides
+from kechuang.formula.checking import sides
 from kechuang.formula.schema import PERIOD_NAMES, FieldInfo, Schema, Words
 from kechuang.formula.units import PER
 
-# Operator signs, and how strongly they hold together (as in ``source``).
+# Operator signs, and how strongly they hold together (as in ``writing``).
 _SIGN: dict[type[t.Node], tuple[str, int]] = {
     t.Add: (" + ", 6),
     t.Subtract: (" − ", 6),

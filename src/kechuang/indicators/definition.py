@@ -9,11 +9,11 @@ from functools import cached_property
 from kechuang.errors import Fault, Joined, KechuangError, Place
 from kechuang.formula import parse
 from kechuang.formula import tree as t
-from kechuang.formula.check import check, check_result, sides
+from kechuang.formula.checking import check, check_result, sides
 from kechuang.formula.schema import PERIOD_NAMES, Schema, Words
-from kechuang.formula.source import source
 from kechuang.formula.units import Unit
 from kechuang.formula.words import Named
+from kechuang.formula.writing import source
 from kechuang.messages import say
 from kechuang.packs.model import IndicatorSpec, Packs
 

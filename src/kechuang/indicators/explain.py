@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from kechuang.engine import Cells, Measured, PeriodRow
 from kechuang.errors import KechuangError
 from kechuang.formula import tree as t
-from kechuang.formula.check import check
-from kechuang.formula.parse import near
+from kechuang.formula.checking import check
+from kechuang.formula.reading import near
 from kechuang.formula.schema import Schema
 from kechuang.formula.words import Sentence
 from kechuang.indicators.compute import Computation

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from kechuang.errors import Place
 from kechuang.formula import tree as t
-from kechuang.formula.parse import near, refuse
+from kechuang.formula.reading import near, refuse
 from kechuang.formula.schema import PERIOD_NAMES, FieldInfo, Kind, Schema, Type
 from kechuang.formula.units import COUNTED, PER, PERSON_YEAR, Unit
 from kechuang.messages import Message, literal, say

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from kechuang.formula import parse
 from kechuang.formula import tree as t
-from kechuang.formula.source import source
+from kechuang.formula.writing import source
 from kechuang.packs import load_packs
 
 numbers = st.one_of(

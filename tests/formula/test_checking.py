@@ -6,10 +6,10 @@ import pytest
 
 from kechuang.errors import KechuangError
 from kechuang.formula import parse
-from kechuang.formula.check import check_result, sides
+from kechuang.formula.checking import check_result, sides
 from kechuang.formula.schema import FieldInfo, ParameterInfo, Schema, TableInfo, Type, Words
-from kechuang.formula.source import source
 from kechuang.formula.units import Unit
+from kechuang.formula.writing import source
 
 
 def _number(unit: str | None = None) -> FieldInfo:
