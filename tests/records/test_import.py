@@ -179,6 +179,14 @@ def test_the_same_key_twice_names_both_rows(office: Any) -> None:
     assert codes(both) == ["duplicate-key"] and "b.csv" in both.errors[0].message.zh
 
 
+def test_a_key_too_long_to_index(office: Any) -> None:
+    park = {"park": "园" * 501, "county": "330523", "level": "national", "status": "building"}
+    result = office.bring(office.records("agri_parks", {**park, "approved": "2022-05-01"}), who="甲" * 300)
+    assert codes(result) == ["key-too-long"]
+    fits = office.records("agri_parks", {**park, "park": "园" * 500, "approved": "2022-05-01"})
+    assert office.bring(fits, who="甲" * 300).ok
+
+
 def test_checks_of_the_pack(office: Any) -> None:
     row = office.survey
     header = ["uscc", "name", "county", "year", "expenditure", "basic", "applied", "experimental"]

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 LIMIT = 1000
 """Errors (and warnings) listed for one file; a wrong column gives one for every row."""
 
+LONGEST = 500
+"""Characters a key may have: it is indexed."""
+
 Known = Callable[[str, str], frozenset[str]]
 """Values the store has of a field, as text: (type, field) → values."""
 
@@ -149,7 +152,7 @@ def _broken(table: Table, checked: Checked, findings: Findings) -> None:
 
 
 def _check_keys(checked: Sequence[Checked], findings: Findings) -> None:
-    """The same key twice in what is imported together, naming both rows."""
+    """The same key twice in what is imported together, naming both rows; keys too long to index."""
     seen: dict[tuple[str, str], tuple[Table, int]] = {}
     for one in checked:
         table = one.table
@@ -157,6 +160,9 @@ def _check_keys(checked: Sequence[Checked], findings: Findings) -> None:
         for row in one.rows:
             if any(row.values[name] is None for name in keys):
                 continue
+            if len(row.key) > LONGEST:
+                problem = say("主键太长：有{n}个字，最多{most}个", n=len(row.key), most=LONGEST)
+                findings.add(Fault("key-too-long", problem, table.place(row.number, keys[0])))
             first = seen.setdefault((table.type.id, row.key), (table, row.number))
             if first == (table, row.number) or (first[0] is table and first[1] == row.number):
                 continue

@@ -68,13 +68,13 @@ class Batch(models.Model):
     id: models.CharField[str, str] = models.CharField(primary_key=True, max_length=32)
     type: models.CharField[str, str] = models.CharField(max_length=100)
     kind: models.CharField[str, str] = models.CharField(max_length=20, default="file")
-    file: models.CharField[str | None, str | None] = models.CharField(max_length=500, null=True)
+    file: models.TextField[str | None, str | None] = models.TextField(null=True)
     sha256: models.CharField[str | None, str | None] = models.CharField(
         max_length=64, null=True, db_index=True
     )
-    kept: models.CharField[str | None, str | None] = models.CharField(max_length=500, null=True)
+    kept: models.TextField[str | None, str | None] = models.TextField(null=True)
     nature: models.CharField[str, str] = models.CharField(max_length=20, default="reported")
-    who: models.CharField[str, str] = models.CharField(max_length=200)
+    who: models.TextField[str, str] = models.TextField()
     recorded_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
     rows: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
     columns: models.JSONField[Any, Any] = models.JSONField(default=dict)
@@ -84,7 +84,7 @@ class Batch(models.Model):
     )
     replaces_id: str | None
     state: models.CharField[str, str] = models.CharField(max_length=20, default="submitted")
-    reviewed_by: models.CharField[str | None, str | None] = models.CharField(max_length=200, null=True)
+    reviewed_by: models.TextField[str | None, str | None] = models.TextField(null=True)
     reviewed_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
         null=True, db_index=True
     )
@@ -137,7 +137,7 @@ class Event(AppendOnly):
 
     seq: models.BigIntegerField[int, int] = models.BigIntegerField(primary_key=True)
     at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
-    who: models.CharField[str, str] = models.CharField(max_length=200)
+    who: models.TextField[str, str] = models.TextField()
     action: models.CharField[str, str] = models.CharField(max_length=50)
     batch: models.CharField[str, str] = models.CharField(max_length=32)
     detail: models.JSONField[Any, Any] = models.JSONField(default=dict)

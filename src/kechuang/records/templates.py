@@ -286,7 +286,7 @@ def _guide(book: Any, record_type: RecordType) -> None:
 
 def _width(spec: FieldSpec) -> float:
     label = sum(2 if ord(character) > 0x2E80 else 1 for character in header_text(spec))
-    least = {"uscc": 22, "date": 13, "region": 16}.get(spec.type, 10)
+    least = {"uscc": 24, "date": 13, "region": 18, "text": 18, "choice": 14}.get(spec.type, 10)
     return float(min(max(label + 4, least), 40))
 
 
