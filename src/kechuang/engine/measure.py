@@ -7,8 +7,10 @@ or each period a register is asked about); the rest is one grouped aggregation.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import reduce
 from typing import Any
 
 import ibis
@@ -104,6 +106,8 @@ class Engine:
         self, name: str, wanted: Sequence[t.Count | t.Reduction], cells: Cells
     ) -> dict[t.Aggregate, dict[Cell, Measured]]:
         rows = self._in_cells(name, cells)
+        # Rows that count nowhere are dropped before the (dear) grouping.
+        rows = rows.filter(reduce(operator.or_, (self._counted(one, rows, cells)[0] for one in wanted)))
         measures: dict[str, Expression] = {}
         for number, aggregate in enumerate(wanted):
             counted, value = self._counted(aggregate, rows, cells)

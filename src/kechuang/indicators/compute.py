@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 
 
-def compute(  # noqa: PLR0917
+def compute(
     packs: Packs,
     snapshot: Snapshot,
     regions: RegionTree,
@@ -78,7 +78,7 @@ class Computation:
     holdings: dict[str, dict[int | None, Holding]] = field(default_factory=dict)
 
     @classmethod
-    def of(  # noqa: PLR0917
+    def of(
         cls,
         packs: Packs,
         snapshot: Snapshot,
@@ -117,8 +117,10 @@ class Computation:
                 names = t.tables_of(aggregate)
                 if all(name in self.tables for name in names):
                     waiting.setdefault(names[0], {})[aggregate] = None
+                    # Whether a yearly return is there at all tells "not sent" from "not filled in".
                     for name in names:
-                        waiting.setdefault(name, {})[t.Count(name)] = None
+                        if self.tables[name].year is not None:
+                            waiting.setdefault(name, {})[t.Count(name)] = None
         for number, (name, aggregates) in enumerate(waiting.items()):
             if progress is not None:
                 progress(

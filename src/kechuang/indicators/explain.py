@@ -109,7 +109,7 @@ class Explanation:
         }
 
 
-def explain(  # noqa: PLR0917
+def explain(
     packs: Packs,
     snapshot: Snapshot,
     regions: RegionTree,

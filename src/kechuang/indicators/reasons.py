@@ -21,7 +21,7 @@ class Missing:
     name: str
 
 
-def reason_for(  # noqa: PLR0917
+def reason_for(
     packs: Packs,
     spec: IndicatorSpec,
     missing: Sequence[Missing],
