@@ -399,6 +399,17 @@ def test_every_faulty_definition_is_named_at_once(world: Any, packs: Packs) -> N
     assert "rd_intensity" in told and "100 *" in told
 
 
+def test_before_a_parameter_has_a_value_there_is_no_figure(world: Any) -> None:
+    figure = world(hte=[hte("G1", "U1", date(2024, 5, 1))]).figure("high_tech_enterprises", "1000", 2005)
+    assert figure.value is None
+    assert "高新技术企业证书有效期" in figure.reason["zh"]
+
+
+def test_an_unknown_indicator_is_refused(world: Any) -> None:
+    with pytest.raises(KechuangError, match="st_smes"):
+        world().figure("st_sme", "1000", 2024)
+
+
 def test_an_unknown_region_is_refused(world: Any) -> None:
     with pytest.raises(KechuangError):
         world().figure("st_smes", "9999", 2024)

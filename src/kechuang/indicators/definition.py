@@ -10,6 +10,7 @@ from kechuang.errors import Fault, Joined, KechuangError, Place
 from kechuang.formula import parse
 from kechuang.formula import tree as t
 from kechuang.formula.checking import check, check_result, sides
+from kechuang.formula.reading import near
 from kechuang.formula.schema import PERIOD_NAMES, Schema, Words
 from kechuang.formula.units import Unit
 from kechuang.formula.words import Named
@@ -86,7 +87,14 @@ def define(spec: IndicatorSpec, schema: Schema) -> Definition:
 
 
 def definitions(packs: Packs, schema: Schema, only: Sequence[str] | None = None) -> list[Definition]:
-    """The definitions of ``packs`` (or those named); every fault of every definition at once."""
+    """The definitions of ``packs`` (or those named); every fault of every definition at once.
+
+    Raises KechuangError also for a name in ``only`` that no pack declares.
+    """
+    for name in only or ():
+        if name not in packs.indicators:
+            problem = say("没有名为“{name}”的指标", name=name)
+            raise KechuangError("unknown-indicator", problem, remedy=near(name, list(packs.indicators)))
     found: list[Definition] = []
     faults: list[Fault] = []
     for spec in packs.indicators.values():

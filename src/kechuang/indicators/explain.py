@@ -8,17 +8,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kechuang.engine import Cells, Measured, PeriodRow
-from kechuang.errors import KechuangError
 from kechuang.formula import tree as t
 from kechuang.formula.checking import check
-from kechuang.formula.reading import near
 from kechuang.formula.schema import Schema
 from kechuang.formula.words import Sentence
 from kechuang.indicators.compute import Computation
 from kechuang.indicators.definition import Definition
 from kechuang.indicators.figure import Figure
 from kechuang.indicators.schema import schema_of
-from kechuang.messages import say
 from kechuang.packs.model import Packs
 
 if TYPE_CHECKING:
@@ -123,9 +120,6 @@ def explain(
 
     Raises KechuangError for an indicator or region that does not exist.
     """
-    if indicator not in packs.indicators:
-        problem = say("没有名为“{name}”的指标", name=indicator)
-        raise KechuangError("unknown-indicator", problem, remedy=near(indicator, list(packs.indicators)))
     work = Computation.of(packs, snapshot, regions, [region], [year], as_of, [indicator])
     work.measure()
     return _Explainer(work, region, year).explanation(limit)
