@@ -201,6 +201,21 @@ def test_tampering_shows(office: Any, what: str) -> None:
     assert {fault.code for fault in office.store.verify()} == found
 
 
+def test_entries_cut_off_at_the_end_show_in_the_snapshots_taken(office: Any) -> None:
+    folder = office.folder / "snapshots"
+    office.bring(office.write("a.csv", office.survey(1)))
+    office.bring(office.write("b.csv", office.survey(2)))
+    office.store.snapshot(folder)
+    assert office.store.verify(folder) == []
+    from django.db import connections
+
+    with connections[office.store.alias].cursor() as cursor:
+        for table, column in [("version", "batch_id"), ("event", "batch"), ("batch", "id")]:
+            cursor.execute(f"DELETE FROM records_{table} WHERE {column} = 'B20260105-0002'")
+    assert office.store.verify() == []
+    assert [fault.code for fault in office.store.verify(folder)] == ["audit-cut-off"]
+
+
 # -- snapshots
 
 

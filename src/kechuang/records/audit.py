@@ -127,9 +127,12 @@ def head(alias: str) -> str:
     return last.hash if last else START
 
 
-def holds(alias: str, hash_: str) -> bool:
-    """Whether the chain has an entry with this hash (or it is the empty beginning)."""
-    return hash_ == START or Event.objects.using(alias).filter(hash=hash_).exists()
+def verify_head(alias: str, head_: str, source: Path) -> list[Fault]:
+    """A fault where the chain has no entry with the hash ``head_``, noted in ``source``."""
+    if head_ == START or Event.objects.using(alias).filter(hash=head_).exists():
+        return []
+    message = say("审计链中已没有生成这份快照时的最后一条：其后的登记可能被删去")
+    return [_fault("audit-cut-off", message, str(source))]
 
 
 def _chain(alias: str) -> list[Fault]:

@@ -185,9 +185,22 @@ class Store:
             self._taken[folder, day] = (head, snapshot)
             return snapshot
 
-    def verify(self) -> list[Fault]:
-        """Everything in which the tables or kept files differ from what the audit chain says."""
-        return audit.verify(self.alias, self.files)
+    def verify(self, snapshots: Path | None = None) -> list[Fault]:
+        """Everything in which the tables or kept files differ from what the audit chain says.
+
+        Each snapshot below ``snapshots`` carries the head the chain had when it was taken: a chain
+        that no longer has it was cut off at the end or replaced.
+        """
+        faults = audit.verify(self.alias, self.files)
+        for path in sorted(snapshots.glob("*/")) if snapshots else []:
+            if path.name.startswith("."):
+                continue
+            try:
+                head = Snapshot.open(path).manifest.get("audit", audit.START)
+                faults.extend(audit.verify_head(self.alias, head, path))
+            except KechuangError as error:
+                faults.extend(error.faults)
+        return faults
 
     @property
     def pack_version(self) -> str:
