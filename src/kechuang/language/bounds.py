@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 #: Before a number; the comparator it stands for. Longest first within one alternation.
 _BEFORE: tuple[tuple[str, str], ...] = (
-    ("<=", r"(?:控制|限制|压减|压降|降|下降|缩小|减少|降低)(?:在|到|至)|不(?:高于|超过|大于|多于)|最多|≤|＜="),
+    (
+        "<=",
+        r"(?:控制|限制|压减|压降|降|下降|缩小|减少|降低)(?:在|到|至)|不(?:高于|超过|大于|多于)|最多|≤|＜=",
+    ),
     ("<", r"小于|低于|少于|＜|<"),
     (">", r"大于|高于|超过|突破|多于|超|＞|>"),
     (

@@ -15,7 +15,9 @@ _MONTHS = re.compile(
 )
 _YEARS = re.compile(rf"(\d{{4}})\s*年?{_TO}(\d{{4}})\s*年?")
 _PLAN = re.compile(rf"[“\"']?([十{CHINESE}]{{1,3}})五[”\"']?(?=规划|时期|期|发展|科技|国家|末|[^年月日个])")
-_DURATION = re.compile(r"(?:(\d+|[一二两三四五六七八九十]+)\s*年)?(?:零)?(?:(\d+|[一二两三四五六七八九十]+)\s*个月)?")
+_DURATION = re.compile(
+    r"(?:(\d+|[一二两三四五六七八九十]+)\s*年)?(?:零)?(?:(\d+|[一二两三四五六七八九十]+)\s*个月)?"
+)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ characters that official plans use; a character not listed stays as it is).
 
 from __future__ import annotations
 
+import re
+
 #: Traditional and simplified by turns.
 _TRADITIONAL = (
     "億亿萬万個个張张畝亩噸吨項项業业產产達达數数實实總总佔占戶户種种時时間间區区縣县與与標标為为務务應应歲岁畫画會会員员類类級级際际發发環环"
@@ -30,12 +32,14 @@ for _sign in "，。；：！？（）":
     _TABLE.pop(ord(_sign), None)
 _TABLE.update({ord(";"): "；", ord("("): "（", ord(")"): "）", ord("!"): "！", ord("?"): "？"})
 _TABLE.update({0x3000: " ", 0x00A0: " ", 0x2013: "—", 0x2212: "-", 0x301C: "~", 0xFE6A: "%"})
+#: A half-width comma that separates no thousands is a Chinese one.
+_COMMA = re.compile(r"(?<!\d),|,(?!\d{3}(?!\d))")
 
 
 def fold(text: str) -> str:
-    """``text`` in one form of writing; always of the same length.
+    """``text`` in one form of writing; always of the same length. Commas within numbers stay half-width.
 
     >>> fold("占ＧＤＰ比重達到２．８％(左右)")
     '占GDP比重达到2.8%（左右）'
     """
-    return text.translate(_TABLE)
+    return _COMMA.sub("，", text.translate(_TABLE))

@@ -18,7 +18,9 @@ _MARKS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (3, re.compile(r"(\d{1,3})(?:\s*[、．]\s*|\s*\.(?!\d)\s*)")),
     (5, re.compile(rf"([{_CIRCLED}])\s*")),
 )
-_ENUMERATION = re.compile(rf"(?:^|(?<=[。；：:，,、（“\n 　]))(?:第?([{_CHINESE}]{{1,3}})(?:是要|是|要))(?=\S)")
+_ENUMERATION = re.compile(
+    rf"(?:^|(?<=[。；：:，,、（“\n 　]))(?:第?([{_CHINESE}]{{1,3}})(?:是要|是|要))(?=\S)"
+)
 
 
 @dataclass(frozen=True)

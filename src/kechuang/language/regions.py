@@ -13,11 +13,58 @@ from importlib import resources
 
 LEVELS = ("province", "prefecture", "county")
 #: What a short name leaves off, longest first: 阿里地区 → 阿里, 恩施土家族苗族自治州 → 恩施.
-_PEOPLES = (
-    "维吾尔 哈萨克 柯尔克孜 蒙古 塔吉克 锡伯 回族 壮族 藏族 苗族 彝族 布依族 朝鲜族 满族 侗族 瑶族 白族 土家族 哈尼族 傣族 黎族 "
-    "傈僳族 佤族 畲族 拉祜族 水族 东乡族 纳西族 景颇族 土族 达斡尔族 仫佬族 羌族 布朗族 撒拉族 毛南族 仡佬族 阿昌族 普米族 怒族 "
-    "鄂温克族 德昂族 保安族 裕固族 独龙族 鄂伦春 各族 塔吉克族 蒙古族 哈萨克族"
-).split()
+_PEOPLES = [
+    "维吾尔",
+    "哈萨克",
+    "柯尔克孜",
+    "蒙古",
+    "塔吉克",
+    "锡伯",
+    "回族",
+    "壮族",
+    "藏族",
+    "苗族",
+    "彝族",
+    "布依族",
+    "朝鲜族",
+    "满族",
+    "侗族",
+    "瑶族",
+    "白族",
+    "土家族",
+    "哈尼族",
+    "傣族",
+    "黎族",
+    "傈僳族",
+    "佤族",
+    "畲族",
+    "拉祜族",
+    "水族",
+    "东乡族",
+    "纳西族",
+    "景颇族",
+    "土族",
+    "达斡尔族",
+    "仫佬族",
+    "羌族",
+    "布朗族",
+    "撒拉族",
+    "毛南族",
+    "仡佬族",
+    "阿昌族",
+    "普米族",
+    "怒族",
+    "鄂温克族",
+    "德昂族",
+    "保安族",
+    "裕固族",
+    "独龙族",
+    "鄂伦春",
+    "各族",
+    "塔吉克族",
+    "蒙古族",
+    "哈萨克族",
+]
 _SUFFIXES = (
     "特别行政区",
     "自治区",
@@ -76,8 +123,8 @@ def _without_peoples(name: str) -> str:
     found = True
     while found:
         found = False
-        for people in _PEOPLES:
-            if name.endswith(people) and len(name) - len(people) >= 2:
+        for people in (form for stem in _PEOPLES for form in (f"{stem}族", stem)):
+            if (len(people) > 1 or people == "各") and name.endswith(people) and len(name) - len(people) >= 2:
                 name, found = name.removesuffix(people), True
     return name
 
@@ -175,8 +222,7 @@ def _only(found: list[Region]) -> Region | None:
 @cache
 def _national() -> RegionTree:
     source = resources.files("kechuang.language") / "data" / "regions.csv"
-    with source.open(encoding="utf-8", newline="") as stream:
-        rows = csv.DictReader(stream)
-        return RegionTree(
-            tuple(Region(row["code"], row["name"], row["level"], row["parent"] or None) for row in rows)
-        )
+    rows = csv.DictReader(source.read_text("utf-8").splitlines())
+    return RegionTree(
+        tuple(Region(row["code"], row["name"], row["level"], row["parent"] or None) for row in rows)
+    )

@@ -11,6 +11,7 @@ from kechuang.messages import say
 from kechuang.plan.actions import find_programmes, find_safeguards
 from kechuang.plan.documents import Document, read_document
 from kechuang.plan.facts import (
+    PLAN_KIND,
     find_author,
     find_basis,
     find_framework,
@@ -44,7 +45,7 @@ def read_plan(paths: Sequence[Path], extract: Extractor | None = None) -> Plan:
     plan = plans[0]
     for other in plans[1:]:
         plan = _joined(plan, other)
-    if not (plan.targets or plan.programmes or plan.safeguards):
+    if not (plan.targets or plan.programmes or plan.safeguards or _headed_as_plan(plan)):
         raise KechuangError(
             "not-a-plan",
             say("没有在文本中找到规划的内容（指标、工程任务或保障措施）"),
@@ -52,6 +53,11 @@ def read_plan(paths: Sequence[Path], extract: Extractor | None = None) -> Plan:
             remedy=say("请确认给出的是规划或其解读；如果是，请检查文本是否完整、标题是否带编号。"),
         )
     return plan
+
+
+def _headed_as_plan(plan: Plan) -> bool:
+    """A plan's beginning, say, without any entry yet: it is headed as one and says its years."""
+    return plan.period is not None and plan.title is not None and bool(PLAN_KIND.search(plan.title))
 
 
 def plan_of(document: Document) -> Plan:

@@ -71,8 +71,8 @@ def _cell(source: Source, block: Block | None) -> Cell:
 def columns_of(heads: Sequence[str], period: tuple[int, int] | None) -> Columns | None:
     """The meaning of each column by its head; None where they are not those of an indicator table."""
     found = Columns()
-    for number, head in enumerate(heads):
-        head = "".join(fold(head).split())
+    for number, written in enumerate(heads):
+        head = "".join(fold(written).split())
         year = _YEAR.search(head)
         if _NUMBER_COLUMN.match(head):
             continue
@@ -97,7 +97,7 @@ def _value_column(
         base = base or (period is not None and year < period[0])
     if "基期" in head or base:
         found.bases[number] = year if year is not None else (period[0] - 1 if period else None)
-    elif "指标" == head:
+    elif head == "指标":
         found.name = number
     elif "年均" not in head and "增速" not in head:
         found.goals[number] = year if year is not None else (period[1] if period else None)
@@ -109,7 +109,10 @@ def _of_grid(source: Source, rows: list[list[Cell]], period: tuple[int, int] | N
         heads = [cell.text for cell in rows[number]]
         if number and columns is None:
             above = [cell.text for cell in rows[number - 1]]
-            heads = [b if a == b or not a else f"{a}{b}" if a not in ("", b) and not _NAME.match(a) else b for a, b in zip(above, heads, strict=False)]
+            heads = [
+                b if a == b or not a else f"{a}{b}" if a not in ("", b) and not _NAME.match(a) else b
+                for a, b in zip(above, heads, strict=False)
+            ]
         columns = columns_of([cell.text for cell in rows[number]], period) or columns_of(heads, period)
         if columns is not None:
             first = number + 1
@@ -122,7 +125,7 @@ def _of_grid(source: Source, rows: list[list[Cell]], period: tuple[int, int] | N
             continue
         name = row[columns.name].text
         values = {n: row[n] for n in columns.goals if n < len(row) and row[n].text != name}
-        if not any(re.search(r"\d|翻", cell.text) for cell in values.values()):
+        if not any(re.search(r"\d|翻|全覆盖|全部", cell.text) for cell in values.values()):
             parent = _plain(name) if not _CLASS.match(name) else ""
             continue
         for number, cell in values.items():
@@ -134,7 +137,9 @@ def _of_grid(source: Source, rows: list[list[Cell]], period: tuple[int, int] | N
             parent = _plain(name)
 
 
-def _row_target(source: Source, row: list[Cell], columns: Columns, number: int, cell: Cell, parent: str) -> Target | None:
+def _row_target(
+    source: Source, row: list[Cell], columns: Columns, number: int, cell: Cell, parent: str
+) -> Target | None:
     assert columns.name is not None
     name_cell = row[columns.name]
     unit = row[columns.unit].text if columns.unit is not None and columns.unit < len(row) else ""
@@ -143,7 +148,9 @@ def _row_target(source: Source, row: list[Cell], columns: Columns, number: int, 
     lead = row[columns.lead].text if columns.lead is not None and columns.lead < len(row) else ""
     cells = [part for part in row if part.end > part.start]
     span = (min(part.start for part in cells), max(part.end for part in cells))
-    return make_target(source, name_cell.text, unit, cell.text, columns.goals[number], base, nature, lead, span, parent)
+    return make_target(
+        source, name_cell.text, unit, cell.text, columns.goals[number], base, nature, lead, span, parent
+    )
 
 
 def make_target(
@@ -173,13 +180,13 @@ def make_target(
     return Target(
         id="T0",
         name=plain,
-        comparator=comparator,  # type: ignore[arg-type]
+        comparator=comparator,
         value=number,
         high=high,
         unit=unit,
         year=year,
         baseline=Baseline(value=before[0], year=base[1]) if before and base and base[1] is not None else None,
-        nature=_NATURES.get("".join(nature.split()).strip("（）")),  # type: ignore[arg-type]
+        nature=_NATURES.get("".join(nature.split()).strip("（）")),
         direction="down" if comparator in ("<=", "<") else "up",
         lead=[part for part in re.split(r"[、，,；\s]+", lead) if part],
         span=source.span(*span),
@@ -189,7 +196,11 @@ def make_target(
 
 def _value(text: str) -> tuple[float, float | None, str, str] | None:
     """(value, high, comparator, unit) of a table cell; None where it holds no number (—, 待定)."""
-    text = fold(text).strip().strip("[]【】<>〔〕") if re.fullmatch(r"[\[【〔<].*[\]】〕>]", fold(text).strip()) else fold(text).strip()
+    text = (
+        fold(text).strip().strip("[]【】<>〔〕")
+        if re.fullmatch(r"[\[【〔<].*[\]】〕>]", fold(text).strip())
+        else fold(text).strip()
+    )
     if not re.search(FIGURES, text):
         if re.search(r"全覆盖|全部", text):
             return 100.0, None, "=", "%"
@@ -244,8 +255,12 @@ def _heads(lines: list[tuple[str, int, int]], position: int) -> tuple[list[str],
     heads = []
     while position < len(lines):
         text = "".join(lines[position][0].split())
-        known = _NAME.match(text) or _UNIT.match(text) or _NATURE.fullmatch(text) or _NUMBER_COLUMN.match(text)
-        if not (known or re.fullmatch(r"20\d\d年?(?:目标值?|实际|现状|规划)?", text) or _LEAD.fullmatch(text)):
+        known = (
+            _NAME.match(text) or _UNIT.match(text) or _NATURE.fullmatch(text) or _NUMBER_COLUMN.match(text)
+        )
+        if not (
+            known or re.fullmatch(r"20\d\d年?(?:目标值?|实际|现状|规划)?", text) or _LEAD.fullmatch(text)
+        ):
             break
         heads.append(text)
         position += 1
@@ -281,7 +296,9 @@ def _rows(lines: list[tuple[str, int, int]], position: int) -> tuple[list[_FlatR
     return rows, position
 
 
-def _flat_row(source: Source, row: _FlatRow, years: list[int | None], is_base: list[bool]) -> Iterator[Target]:
+def _flat_row(
+    source: Source, row: _FlatRow, years: list[int | None], is_base: list[bool]
+) -> Iterator[Target]:
     width = len(years)
     if not row.names or not width or len(row.values) % width:
         return
@@ -293,7 +310,10 @@ def _flat_row(source: Source, row: _FlatRow, years: list[int | None], is_base: l
     named = row.names[-count:]
     for number, name in enumerate(named):
         by_column = [row.values[column * count + number] for column in range(width)]
-        base = next(((value[0], year) for value, year, old in zip(by_column, years, is_base, strict=True) if old), None)
+        base = next(
+            ((value[0], year) for value, year, old in zip(by_column, years, is_base, strict=True) if old),
+            None,
+        )
         for value, year, old in zip(by_column, years, is_base, strict=True):
             if old:
                 continue

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kechuang.language.bounds import bound_after, bound_before
 from kechuang.language.dates import plan_number_years
@@ -21,10 +21,16 @@ from kechuang.plan.text import Source, leads_in
 
 _GOALS = re.compile(r"目标|指标")
 _PAST_SECTION = re.compile(r"基础|现状|成就|成效|成绩|回顾|形势|背景|进展|完成情况|问题|困难")
-_UNTIL = re.compile(r"(?:到|至|截至|截止)\s*(\d{4})\s*年(?:底|末)?|(\d{4})年(?:底|末)?[，,]?(?:力争|实现|达到|要|前)|[“\"]?([十一二三四五六七八九]{1,3})五[”\"]?(?:规划)?(?:期?末|期间|时期|末期)")
-_WITHIN = re.compile(r"(?:(\d{1,2}|[一二三四五六七八九十])年内|未来(\d{1,2}|[一二三四五六七八九十两])年|规划期内)")
-_PER_YEAR = re.compile(r"每年|年均(?!增长|增速|下降|降低|提高|增加|减少)|逐年")
-_REACHED = re.compile(r"(?:已经?|已有|现有|目前|现已|累计已|截至目前|以来|上年|同期|去年|完成了|建成了|达到了|实现了|较[^，。]{0,8}增长了)")
+_UNTIL = re.compile(
+    r"(?:到|至|截至|截止)\s*(\d{4})\s*年(?:底|末)?|(\d{4})年(?:底|末)?[，,]?(?:力争|实现|达到|要|前)|[“\"]?([十一二三四五六七八九]{1,3})五[”\"]?(?:规划)?(?:期?末|期间|时期|末期)"
+)
+_WITHIN = re.compile(
+    r"(?:(\d{1,2}|[一二三四五六七八九十])年内|未来(\d{1,2}|[一二三四五六七八九十两])年|规划期内)"
+)
+_PER_YEAR = re.compile(r"每年|年均(?!(?:分别|均|约|各)?(?:增长|增速|下降|降低|提高|增加|减少))|逐年")
+_REACHED = re.compile(
+    r"(?:已经?|已有|现有|目前|现已|累计已|截至目前|以来|上年|同期|去年|完成了|建成了|达到了|实现了|较[^，。]{0,8}增长了)"
+)
 #: Verbs with which a count of things is promised: 培育100家…; a count after any other word is no target.
 _ACT = (
     r"(?:重点|大力|积极|新|累计|力争|计划|再|共|至少|每年|全省|全市|全县|全区|全州|努力|争取|拟|组织|推动|推进|完成|支持|并|和|、|或)*"
@@ -35,16 +41,26 @@ _ACT = (
 _ACTING = re.compile(rf"{_ACT}$")
 _ACT_HEAD = re.compile(rf"^{_ACT}")
 #: Things that are counted without being promised: 提出20个目标、实施六大工程.
-_NO_GOAL = re.compile(r"(?:具体|主要|重点|重大|专项|方面|个)*(?:目标|指标|方面|维度|原则|任务|工程|行动|部分|阶段|举措|措施|环节|步骤|章|条|篇|个字|关系|能力|批次|重点领域|领域|主导产业|优势产业|新兴产业|支柱产业|产业体系|经济带|城镇群|中心|龙头|部门|年|周年|世纪|小时|分钟|重点基础设施建设项目|岁以[上下])")
+_NO_GOAL = re.compile(
+    r"(?:具体|主要|重点|重大|专项|方面|个)*(?:目标|指标|方面|维度|原则|任务|工程|行动|部分|阶段|举措|措施|环节|步骤|章|条|篇|个字|关系|能力|批次|重点领域|领域|主导产业|优势产业|新兴产业|支柱产业|产业体系|经济带|城镇群|中心|龙头|部门|年|周年|世纪|小时|分钟|重点基础设施建设项目|岁以[上下])"
+)
 _LEAD_WORDS = re.compile(
     r"^(?:(?:其中|同时|此外|另外|并且|并|使|将|要|以及|和|及|到|至|力争|确保|努力|争取|实现|预计|计划|推动|保持|其|或|全面|基本|进一步|在|"
     r"目标|主要|预期|总体|累计|发展|形成|培育|培养|建成|创建|新增|达到|构建|让|促进|新建|建设)|[，、：；\s])+(?=\S{2})"
 )
-_GROWTH = re.compile(r"(?:增长|下降|降低|减少|提高|增加|提升|缩短|压减)$")
-_ALL = re.compile(r"(?P<name>[^，。；、：\s]{2,20}?)(?P<verb>(?:实现|达到)?(?:覆盖|普及))(?P<all>全部|所有|全体|各|每个|全)(?:的)?(?P<of>[\u4e00-\u9fa5]{1,12})")
-_FULL = re.compile(r"(?P<name>[^，。；、：\s]{3,24}?)(?:实现|达到)?(?P<all>全覆盖|全面覆盖|覆盖率?达?到?百分之百)")
-_FROM = re.compile(r"(?:由|从)(?P<when>(?:如今|目前|现在|当前|现有|(?:20\d\d)年(?:底|末)?|上年|基期)?的?)\s*(?:不足|约|近)?$")
-_COMPARED = re.compile(r"(?:比|较|相比|与)(?:20\d\d年|上年|[“\"]?[十一二三四五六七八九]+五[”\"]?末?)[^，。；]{0,4}$")
+_GROWTH = re.compile(r"增长|下降|降低|减少|提高|增加|提升|缩短|压减")
+_ALL = re.compile(
+    r"(?P<name>[^，。；、：\s]{2,20}?)(?P<verb>(?:实现|达到)?(?:覆盖|普及))(?P<all>全部|所有|全体|各|每个|全)(?:的)?(?P<of>[\u4e00-\u9fa5]{1,12})"
+)
+_FULL = re.compile(
+    r"(?P<name>[^，。；、：“”\s]{3,16}?)(?:实现|达到)?(?P<all>全覆盖|全面覆盖|覆盖率?达?到?百分之百)"
+)
+_FROM = re.compile(
+    r"(?:由|从)(?P<when>(?:如今|目前|现在|当前|现有|(?:20\d\d)年(?:底|末)?|上年|基期)?的?)\s*(?:不足|约|近)?$"
+)
+_COMPARED = re.compile(
+    r"(?:比|较|相比|与)(?:20\d\d年|上年|[“\"]?[十一二三四五六七八九]+五[”\"]?末?)[^，。；]{0,4}$"
+)
 _BOTH = re.compile(r"分别|均|各")
 
 
@@ -56,6 +72,7 @@ class _Time:
     active: bool
     explicit: bool = False
     per_year: bool = False
+    past: bool = False
 
 
 def find_targets(source: Source, root: Section, period: tuple[int, int] | None) -> list[Target]:
@@ -84,6 +101,8 @@ def _text_targets(source: Source, root: Section, period: tuple[int, int] | None)
             _advance(time, section.title, period)
         for start, end in section.spans():
             yield from _of_paragraph(source, start, end, time, period, past)
+            if not goals:
+                time = _Time(period[1] if period else None, False)
 
 
 def _walk(section: Section, trail: list[Section]) -> Iterator[tuple[Section, list[Section]]]:
@@ -100,7 +119,7 @@ def _of_paragraph(
     head = source.text[start : start + 24]
     if re.match(r"[^，。]{0,16}(?:目标|指标)[^，。]{0,6}[：:]", head):
         time.active = not past
-    time.explicit = False
+    time.explicit = time.past = False
     for first, last in source.split(start, end, "。！？"):
         if past and not _UNTIL.search(source.text, first, last):
             continue
@@ -108,18 +127,20 @@ def _of_paragraph(
             yield target.model_copy(update={"lead": leads, "partners": partners})
 
 
-def _of_sentence(source: Source, start: int, end: int, time: _Time, period: tuple[int, int] | None) -> Iterator[Target]:
+def _of_sentence(
+    source: Source, start: int, end: int, time: _Time, period: tuple[int, int] | None
+) -> Iterator[Target]:
     reached = False
     before: _Clause | None = None
     for first, last in source.split(start, end, "，；"):
         clause = source.text[first:last]
         moved = _advance(time, clause, period)
         if moved is not None:
-            reached = not moved
+            reached, time.past = False, not moved
         elif _REACHED.search(clause):
             reached = True
         time.per_year = bool(_PER_YEAR.search(clause))
-        if reached or not (time.active or time.per_year):
+        if reached or time.past or not (time.active or time.per_year):
             continue
         reader = _Clause(source, first, last, time, before)
         yield from reader.targets()
@@ -158,6 +179,7 @@ class _Clause:
     def __init__(self, source: Source, start: int, end: int, time: _Time, before: _Clause | None) -> None:
         self.source, self.start, self.end, self.time, self.before = source, start, end, time, before
         self.text = source.text[start:end]
+        #: Whether the clause promises to do a number of things (培育100家…), as the next may go on doing.
         self.acting = False
 
     def targets(self) -> Iterator[Target]:
@@ -165,26 +187,37 @@ class _Clause:
         if everything is not None:
             yield everything
             return
-        edge, baseline = 0, None
         found = [quantity for quantity in quantities(self.text) if self._counts(quantity)]
+        edge, waiting, carried = 0, list[str](), None
+        baseline: Baseline | None = None
         for place, quantity in enumerate(found):
             following = found[place + 1] if place + 1 < len(found) else None
+            after = bound_after(self.text, quantity.end)
+            if waiting:
+                yield self._target(waiting.pop(0), quantity, edge, after.end, None)
+                edge = after.end
+                continue
             before = self.text[edge : quantity.start]
             since = _FROM.search(before)
             if since and following is not None:
-                baseline = _baseline(quantity, since["when"], self.time)
-                self._pending = before[: since.start()]
+                baseline = _baseline(quantity, since["when"])
+                start = self._name_start(edge, edge + since.start())
+                carried = (start, edge + since.start())
+                edge = quantity.end
                 continue
-            after = bound_after(self.text, quantity.end)
-            names = self._names(edge, quantity, after.end, following)
+            names = self._names(edge, quantity, after.end, following, carried)
+            if len(names) > 1 and following is not None and self._adjacent(after.end, following):
+                waiting = [name for name, _, _ in names[1:]]
+                names = names[:1]
             edge = after.end
             for name, start, stop in names:
+                edge = max(edge, stop)
                 yield self._target(name, quantity, start, stop, baseline)
-            if not names and place:
-                continue
-            baseline = None
+            baseline, carried = None, None
 
-    _pending = ""
+    def _adjacent(self, stop: int, following: Quantity) -> bool:
+        """Whether the next quantity stands right behind, as in 15%、10%."""
+        return not self.text[stop : following.start].strip("、和及以与 ")
 
     def _counts(self, quantity: Quantity) -> bool:
         """Whether a number in the clause may be a target's value at all."""
@@ -195,60 +228,94 @@ class _Clause:
             return False
         if not quantity.unit and text[end : end + 1].isascii() and text[end : end + 1].isalpha():
             return False
-        if text[max(0, start - 1) : start] in "第“":
+        if text[max(0, start - 1) : start] in ("第", "“", "表", "图", "附"):
+            return False
+        if text[:start].count("（") > text[:start].count("）"):
+            return False
+        if (
+            not quantity.unit
+            and "一" <= text[end : end + 1] <= "龥"
+            and not bound_after(text, end).comparator
+        ):
+            return False
+        if quantity.unit == "年" and re.search(r"(?:未来|近|过去|今后|这|前|后|满)$", text[:start]):
             return False
         bare = all(sign in "十百千" for sign in text[start:end] if sign in CHINESE)
         if quantity.words and quantity.unit and bare:
             return False
-        if quantity.words and quantity.value == 1 and not (self.time.per_year and quantity.unit in ("个", "家", "所")):
+        if (
+            quantity.words
+            and quantity.value == 1
+            and not (self.time.per_year and quantity.unit in ("个", "家", "所"))
+        ):
             return False
         return not (quantity.unit in ("大", "") and quantity.words and "分之" not in text[start:end])
 
-    def _names(self, edge: int, quantity: Quantity, stop: int, following: Quantity | None) -> list[tuple[str, int, int]]:
-        """(name, start, end) of each target this quantity is the value of; [] where it is none."""
+    def _names(
+        self,
+        edge: int,
+        quantity: Quantity,
+        stop: int,
+        following: Quantity | None,
+        carried: tuple[int, int] | None,
+    ) -> list[tuple[str, int, int]]:
+        """(name, start, end) of each target this quantity is the value of; [] where it is none.
+
+        ``edge`` is where the quantity before ended, ``stop`` where this one does with its bounding words, and
+        ``carried`` the characters of a name that stood before its baseline (从3万支增加到4万支).
+        """
         bound = bound_before(self.text, quantity.start)
         name_end = bound.start if bound.start is not None and bound.start >= edge else quantity.start
-        between = self.text[name_end : quantity.start]
         name_start = self._name_start(edge, name_end)
-        name = self.text[name_start:name_end]
         tail = self.text[stop : following.start if following else len(self.text)]
         thing = re.match(r"[^，；。、（）]{2,40}", tail)
-        acting = bool(_ACTING.search(self.text[edge : quantity.start].strip()))
-        chained = edge > 0 and self.text[edge:name_end].strip("、和及以与 ") == "" and self.acting
-        head = self.before is not None and self.before.acting and not name.strip()
-        if thing and quantity.unit not in ("%", "‰", "") and (acting or chained or head):
-            if _NO_GOAL.match(thing.group()) or not (self.time.explicit or self.time.per_year):
-                return []
-            self.acting = True
-            end = self._thing_end(stop, following)
-            return [(self.text[stop:end].strip(), edge if not chained else name_start, end)]
-        if self._pending:
-            name, name_start = self._pending, edge - len(self._pending) if edge else 0
-            name_start, self._pending = self.text.find(name), ""
-        if _GROWTH.match(between.strip()[-2:]) and not re.search(r"[到至在]", between[-2:]):
-            name += between if not _BOTH.search(between) else between[-2:]
+        if carried is None and thing and quantity.unit not in ("%", "‰", ""):
+            doing = self._doing(edge, quantity, name_start, name_end)
+            if doing:
+                if _NO_GOAL.match(thing.group()) or not (self.time.explicit or self.time.per_year):
+                    return []
+                self.acting = True
+                end = self._thing_end(stop, following)
+                return [(self.text[stop:end].strip(), name_start if doing == "on" else edge, end)]
+        between = self.text[name_end : quantity.start]
+        if carried is not None:
+            name_start, name_end = carried
+        name = self.text[name_start:name_end]
+        growth = between.strip()[-2:]
+        if carried is None and _GROWTH.fullmatch(growth) and not re.search(r"[到至在]", between):
+            name += growth
         clean = _clean(name)
-        if len(clean) < 2 or re.fullmatch(r"[\d.%‰\s]+", clean) or _NO_GOAL.fullmatch(clean):
-            return []
-        if bound.comparator is None and bound_after(self.text, quantity.end).comparator is None:
-            if thing and not tail.startswith(("（", "(")):
-                return []
-            if not quantity.unit and "率" not in clean and "系数" not in clean and "比" not in clean:
-                return []
-        if _NO_GOAL.match(self.text[quantity.end : quantity.end + 8]) and not bound.comparator:
+        bounded = bound.comparator is not None or bound_after(self.text, quantity.end).comparator is not None
+        if not self._is_name(clean, quantity, bounded=bounded, thing=bool(thing), tail=tail):
             return []
         many = [part for part in re.split(r"[、和及与]", clean) if len(part) >= 2]
-        if _BOTH.search(between + name[-2:]) and len(many) > 1:
-            return self._shared(many, name_start, quantity, stop)
+        if _BOTH.search(between + self.text[max(edge, name_end - 2) : name_end]) and len(many) > 1:
+            verb = growth if _GROWTH.fullmatch(growth) else ""
+            return [(part if part.endswith(verb) else part + verb, name_start, stop) for part in many]
         return [(clean, name_start, stop)]
 
-    def _shared(self, names: list[str], start: int, quantity: Quantity, stop: int) -> list[tuple[str, int, int]]:
-        """甲、乙分别达到15%、10%: this quantity's own name; or all names where one value is for all."""
-        others = [other for other in quantities(self.text) if other.start >= quantity.start and self._counts(other)]
-        if len(others) == 1:
-            return [(name, start, stop) for name in names]
-        self._queue = [(name, start) for name in names[1:]]
-        return [(names[0], start, stop)]
+    def _doing(self, edge: int, quantity: Quantity, name_start: int, name_end: int) -> str:
+        """Whether a number of things is promised to be done here ("new"), or as before ("on"), or not ("")."""
+        if _ACTING.search(self.text[edge : quantity.start].strip()):
+            return "new"
+        nothing = not self.text[edge:name_end].strip("、和及以与 ")
+        if edge > 0 and nothing and self.acting:
+            return "on"
+        if self.before is not None and self.before.acting and not self.text[name_start:name_end].strip():
+            return "on"
+        return ""
+
+    def _is_name(self, name: str, quantity: Quantity, *, bounded: bool, thing: bool, tail: str) -> bool:
+        """Whether ``name`` can be what the quantity measures."""
+        if len(name) < 2 or re.fullmatch(r"[\d.%‰\s]+", name) or _NO_GOAL.fullmatch(name):
+            return False
+        if bounded:
+            return True
+        if thing and not tail.startswith("（"):
+            return False
+        if not quantity.unit and not re.search(r"率|系数|比|指数", name):
+            return False
+        return not _NO_GOAL.match(self.text[quantity.end : quantity.end + 8])
 
     def _name_start(self, edge: int, name_end: int) -> int:
         start = edge
@@ -264,20 +331,26 @@ class _Clause:
             limit = cut if cut > stop else following.start
         return limit
 
-    def _target(self, name: str, quantity: Quantity, start: int, stop: int, baseline: Baseline | None) -> Target:
+    def _target(
+        self, name: str, quantity: Quantity, start: int, stop: int, baseline: Baseline | None
+    ) -> Target:
         before, after = bound_before(self.text, quantity.start), bound_after(self.text, quantity.end)
         comparator = before.comparator or after.comparator
         if after.comparator == "~" or (before.comparator in (None, ">=") and after.comparator):
             comparator = after.comparator
         if comparator is None:
-            comparator = ">=" if "累计" in self.source.text[max(0, self.start - 60) : self.start + stop] else "="
+            comparator = (
+                ">=" if "累计" in self.source.text[max(0, self.start - 60) : self.start + stop] else "="
+            )
         if quantity.high is not None:
             comparator = "range"
-        unit = quantity.unit + ("/年" if self.time.per_year and quantity.unit and not quantity.unit.endswith("/年") else "")
+        unit = quantity.unit + (
+            "/年" if self.time.per_year and quantity.unit and not quantity.unit.endswith("/年") else ""
+        )
         return Target(
             id="T0",
-            name=name,
-            comparator=comparator,  # type: ignore[arg-type]
+            name=self._as_written(name),
+            comparator=comparator,
             value=quantity.value,
             high=quantity.high,
             unit=unit,
@@ -288,6 +361,11 @@ class _Clause:
             span=self.source.span(self.start + start, self.start + stop),
             confidence=0.9 if before.comparator or after.comparator else 0.7,
         )
+
+    def _as_written(self, name: str) -> str:
+        """``name`` in the characters of the document (traditional stay traditional)."""
+        at = self.source.text.find(name, self.start, self.end)
+        return self.source.document.text[at : at + len(name)] if at != -1 else name
 
     def _all_of(self) -> Target | None:
         """科技特派员覆盖全部行政村: 100 % of what is listed."""
@@ -312,11 +390,8 @@ def _clean(name: str) -> str:
     return name.strip(" ，。；：、“”")
 
 
-def _baseline(quantity: Quantity, when: str, time: _Time) -> Baseline | None:
+def _baseline(quantity: Quantity, when: str) -> Baseline | None:
     year = re.search(r"20\d\d", when)
     if year is None:
         return None
     return Baseline(value=quantity.value, year=int(year.group()))
-
-
-__all__ = ["find_targets", "replace"]
