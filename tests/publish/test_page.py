@@ -154,12 +154,12 @@ def test_what_cannot_be_written_is_said(
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [1280, 390])
-def test_page_in_a_browser(tmp_path: Path, material: Maker, width: int) -> None:
+@pytest.mark.parametrize(("width", "language"), [(1280, "zh"), (390, "zh"), (390, "en")])
+def test_page_in_a_browser(tmp_path: Path, material: Maker, width: int, language: str) -> None:
     from playwright.sync_api import sync_playwright
 
     path = tmp_path / "report.html"
-    write_report(path, material())
+    write_report(path, material(language=language))
     told: list[str] = []
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])

@@ -132,7 +132,7 @@ def about_figures(
     found += [_fallen(target, goal, series, spec), _rounded(goal, latest, spec)]
     if latest.coverage is not None and latest.coverage < 1 and not _whole(latest.coverage):
         found.append(
-            say("{period}年应报单位到表{share}", period=latest.period, share=percent(latest.coverage))
+            say("{period}年应报单位到表{share}", period=latest.period, share=percent(latest.coverage, 1))
         )
     return [message for message in found if message is not None]
 

@@ -89,7 +89,7 @@ class Quantity(Message):
         name = str(self.params["unit"])
         # Measure words of counts have no English.
         unit = "" if language == "en" and name in COUNTS else unit_message(name).text(language)
-        gap = " " if language == "en" and unit and unit[0].isalpha() else ""
+        gap = " " if language == "en" and unit not in ("", "%") else ""
         return f"{self.params['number']}{gap}{unit}"
 
 

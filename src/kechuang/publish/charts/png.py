@@ -8,7 +8,7 @@ from typing import Any
 
 from kechuang.progress.wording import number
 from kechuang.publish import fonts
-from kechuang.publish.charts.data import ChartWords, Series, tick_decimals
+from kechuang.publish.charts.data import ChartWords, Series, tick_decimals, width_of
 
 INK, QUIET, RULE, ACCENT = "#1a1d21", "#4f555c", "#d4d1c9", "#14506f"
 MM = 1 / 25.4
@@ -27,7 +27,9 @@ def series_png(
     font = FontProperties(fname=str(fonts.font_file("sans")), size=8.5)
     figure = Figure(figsize=(width * MM, height * MM), dpi=dpi)
     FigureCanvasAgg(figure)
-    axes = figure.add_axes((0.085, 0.12, 0.735, 0.80))
+    # Room at the right for the goal's label, within a quarter of the width or so.
+    label = (width_of(words.target, 9) + 16) / (width * MM * 72)
+    axes = figure.add_axes((0.085, 0.12, min(0.80, max(0.60, 0.905 - label)), 0.76))
     marks = series.scale()
     _grid(axes, series, marks, font)
     if len(series.path) > 1:
@@ -97,7 +99,7 @@ def _labels(axes: Any, series: Series, words: ChartWords, font: Any) -> None:
         span = (series.scale()[-1] - series.scale()[0]) or 1
         if at_goal:
             near = series.aim is not None and abs(value - series.aim) < 0.1 * span
-            shift = (11 if value >= (series.aim or 0) else -11) if near else 0
+            shift = (11 if value > (series.aim or 0) else -11) if near else 0
             put(words.latest, (year, value), (8, shift), "left", color=ACCENT, fontproperties=bold)
         else:
             above = path is None or value >= path

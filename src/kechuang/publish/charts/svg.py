@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from itertools import pairwise
 
 from kechuang.progress.wording import number
-from kechuang.publish.charts.data import ChartWords, Series, tick_decimals
+from kechuang.publish.charts.data import ChartWords, Series, tick_decimals, width_of
 
 Place = Callable[[float], float]
 
@@ -26,7 +26,7 @@ class Frame:
 
 
 WIDE = Frame(880, 290, 50, 130, 22, 28)
-NARROW = Frame(340, 250, 38, 74, 18, 28)
+NARROW = Frame(340, 250, 44, 100, 22, 28)
 
 
 def sparkline(series: Series, label: str, width: int = 190, height: int = 44) -> str:
@@ -57,6 +57,8 @@ def series_chart(series: Series, words: ChartWords, frame: Frame = WIDE) -> str:
     if not series.values:
         return ""
     marks = series.scale()
+    room = max(width_of(words.target, 12), width_of(words.latest, 12)) + 16
+    frame = replace(frame, right=min(max(frame.right, room), frame.width * 0.42))
     x = _along(series.years, frame.left + 10, frame.width - frame.right)
     y = _along((marks[0], marks[-1]), frame.height - frame.bottom, frame.top)
     end = frame.width - frame.right + 10
@@ -137,7 +139,7 @@ def _labels(series: Series, words: ChartWords, x: Place, y: Place) -> list[str]:
     at_goal = series.goal_year is not None and year >= series.goal_year
     if at_goal:
         near = series.aim is not None and abs(y(value) - y(series.aim)) < 16
-        shift = (-20 if value >= (series.aim or 0) else 24) if near else 4
+        shift = (-14 if value > (series.aim or 0) else 22) if near else 4
         found.append(_text(words.latest, x(year) + 12, y(value) + shift, "start", "value"))
     else:
         found.append(_text(words.latest, x(year), y(value) + (-11 if above_path else 20), "middle", "value"))

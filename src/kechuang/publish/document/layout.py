@@ -41,7 +41,8 @@ _ALIGN = {
 class Paper:
     """A document in the making. Keeps the text set in each font, to embed just those characters."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: str = "zh") -> None:
+        self.language = language
         self.document = Document()
         self.used: dict[str, str] = {}
         self._page()
@@ -183,7 +184,7 @@ class Paper:
             return
         run = paragraph.add_run(words)
         run.font.size = Pt(size)
-        _fonts(run, font)
+        _fonts(run, font, self.language)
         if size == SANHAO:
             _squeeze(run)
         self.used[font] = self.used.get(font, "") + words
@@ -216,7 +217,7 @@ class Paper:
         self._run(paragraph, "— ", SONGTI, SIHAO)
         run = paragraph.add_run()
         run.font.size = Pt(SIHAO)
-        _fonts(run, SONGTI)
+        _fonts(run, SONGTI, self.language)
         for kind, instruction in (
             ("begin", ""),
             ("", " PAGE "),
@@ -240,11 +241,11 @@ class Paper:
         style = self.document.styles["Normal"]
         style.font.size = Pt(SANHAO)
         style.font.name = FANGSONG
-        _fonts(style, FANGSONG)
+        _fonts(style, FANGSONG, self.language)
         style.paragraph_format.space_after = Pt(0)
 
 
-def _fonts(item: Any, font: str) -> None:
+def _fonts(item: Any, font: str, language: str) -> None:
     properties = (
         item._element.get_or_add_rPr() if hasattr(item, "_element") else item.element.get_or_add_rPr()
     )
@@ -254,7 +255,8 @@ def _fonts(item: Any, font: str) -> None:
     for kind in ("ascii", "hAnsi", "eastAsia", "cs"):
         names.set(qn(f"w:{kind}"), font)
     # Without the hint, curly quotes and dashes would be taken for Latin ones.
-    names.set(qn("w:hint"), "eastAsia")
+    if language == "zh":
+        names.set(qn("w:hint"), "eastAsia")
 
 
 def _squeeze(run: Any) -> None:

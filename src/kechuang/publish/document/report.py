@@ -6,7 +6,7 @@ from datetime import datetime, time
 from typing import Any
 
 from kechuang.messages import Message, literal, say
-from kechuang.progress.wording import long_date, number, percent
+from kechuang.progress.wording import COUNTS, long_date, number, percent, unit_message
 from kechuang.publish import words
 from kechuang.publish.charts import series_png
 from kechuang.publish.content import Content, TargetView
@@ -23,7 +23,7 @@ def document(material: ReportMaterial) -> bytes:
 class _Writer:
     def __init__(self, content: Content) -> None:
         self.content = content
-        self.paper = Paper()
+        self.paper = Paper(content.language)
         self.level = 0
         self.tables = 0
         self.figures = 0
@@ -31,7 +31,7 @@ class _Writer:
     def write(self) -> bytes:
         material, paper = self.content.material, self.paper
         title = self.t(say("{title}进度监测报告", title=material.title))
-        for line in _broken(title):
+        for line in _lines(title, material.title):
             paper.title(line)
         paper.subtitle(self.t(say("（数据截至{day}）", day=long_date(material.as_of))))
         if self.content.sample:
@@ -71,25 +71,30 @@ class _Writer:
         if progress.period and progress.time_share is not None:
             first, last = progress.period
             months = round(progress.time_share * (last - first + 1) * 12)
+            day = long_date(progress.as_of)
             parts.append(
-                say(
+                say("规划期为{first}—{last}年，至{day}已期满", first=first, last=last, day=day)
+                if progress.time_share >= 1
+                else say(
                     "规划期为{first}—{last}年，至{day}已过{months}个月，时间进度为{share}",
                     first=first,
                     last=last,
-                    day=long_date(progress.as_of),
+                    day=day,
                     months=months,
                     share=percent(progress.time_share),
                 )
             )
         parts.append(words.finding(progress))
         self.paper.body(self.say(*parts))
-        late = [view for view in self.content.targets if view.progress.status in ("behind", "missed")]
-        if late:
+        for status, said in (("missed", say("未达成的目标")), ("behind", say("滞后的目标"))):
             listed = [
                 say("{name}，{gap}", name=view.name, gap=words.gap(view.progress, view.decimals))
-                for view in late
+                for view in self.content.targets
+                if view.progress.status == status
             ]
-            self.paper.body(self.say(say("滞后的目标：{names}", names=words.Joined(listed, ("；", "; ")))))
+            if listed:
+                names = words.Joined(listed, ("；", "; "))
+                self.paper.body(self.say(say("{group}：{names}", group=said, names=names)))
         unknown = [view.name for view in self.content.targets if view.progress.status == "not_available"]
         if unknown:
             self.paper.body(
@@ -181,7 +186,10 @@ class _Writer:
         if len(series.points) > 1:
             self.figures += 1
             said = view.chart_words(self.content.language)
-            caption = say("图{n}　{name}（{unit}）", n=self.figures, name=view.measure, unit=target.unit)
+            name = view.measure
+            if self.content.language == "zh" or target.unit not in COUNTS:
+                name = say("{name}（{unit}）", name=name, unit=unit_message(target.unit))
+            caption = say("图{n}　{name}", n=self.figures, name=name)
             self.paper.caption(self.t(caption))
             self.paper.picture(series_png(series, said, 150, 54), 150, said.description)
             self.paper.note(self.t(view.source_line()))
@@ -376,14 +384,12 @@ class _Writer:
         return "；".join(shown) + more
 
 
-def _broken(title: str, most: int = 20) -> list[str]:
-    """A title over two lines where it is too long for one, the upper one not the shorter."""
-    if len(title) <= most or " " in title:
+def _lines(title: str, name: str, most: int = 19) -> list[str]:
+    """A title over two lines where it is too long for one: the plan's name, then what the report is.
+
+    >>> _lines("某地区科技创新发展规划纲要（2021年版）进度监测报告", "某地区科技创新发展规划纲要（2021年版）")
+    ['某地区科技创新发展规划纲要（2021年版）', '进度监测报告']
+    """
+    if len(title) <= most or not title.startswith(name):
         return [title]
-    at = (len(title) + 1) // 2
-    for mark in ("规划", "发展", "创新"):
-        found = title.find(mark, at - 4)
-        if 0 <= found <= at + 4:
-            at = found + len(mark)
-            break
-    return [title[:at], title[at:]]
+    return [name, title.removeprefix(name).lstrip(" :：")]

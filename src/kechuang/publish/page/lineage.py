@@ -19,7 +19,7 @@ def lineage(content: Content, view: TargetView) -> str:
     t = content.t
     given = view.explanation or {}
     layers = [
-        (t(say("数字")), _value(content, view)),
+        (t(say("这个数")), _value(content, view)),
         (t(say("公式")), _formula(content, given)),
         (t(say("分项")), _terms(content, given)),
         (t(say("参数")), _parameters(content, given)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kechuang.indicators.figure import Figure
 from kechuang.messages import Message, literal, say
-from kechuang.progress.wording import number, percent
+from kechuang.progress.wording import difference, number, percent
 from kechuang.publish import words
 from kechuang.publish.charts import ring, series_chart
 from kechuang.publish.charts.svg import NARROW
@@ -63,18 +63,16 @@ def _facts(content: Content, view: TargetView) -> str:
     )
     cells.append((year, words.goal(target), nature))
     if target.baseline:
-        origin = say("规划给出") if target.baseline.origin == "plan" else say("由台账取得")
+        origin = say("规划给出") if target.baseline.origin == "plan" else say("规划未给出，由台账取得")
         named = say("{year}年基期", year=target.baseline.year)
         cells.append((named, view.quantity(target.baseline.value), origin))
     else:
         cells.append((say("基期值"), literal("—"), say("规划未给出")))
     if target.needed_per_year:
         note = say("至{year}年末", year=target.year)
-        needed = words.Quantity(
-            number(target.needed_per_year, max(view.decimals, 1)), _change_unit(target.unit)
-        )
+        needed = difference(target.needed_per_year, target.unit, max(view.decimals, 1))
         cells.append(
-            (say("今后每年需增加") if target.direction == "up" else say("今后每年需变化"), needed, note)
+            (say("今后每年需增加") if target.needed_per_year > 0 else say("今后每年需减少"), needed, note)
         )
     shown = "".join(
         f"<div><dt>{text(t(name))}</dt><dd><b>{text(t(value))}</b>"
@@ -82,10 +80,6 @@ def _facts(content: Content, view: TargetView) -> str:
         for name, value, note in cells
     )
     return tag("dl", shown, cls="facts")
-
-
-def _change_unit(unit: str) -> str:
-    return "个百分点" if unit == "%" else unit
 
 
 def _on_path(view: TargetView, value: float) -> Message:
@@ -101,7 +95,7 @@ def _chart(content: Content, view: TargetView) -> str:
         return ""
     said = view.chart_words(content.language)
     marks = series.scale()
-    notes = [
+    notes: list[Message] = [
         literal(f"{t(view.measure)}，{view.progress.unit}" if content.language == "zh" else t(view.measure))
     ]
     if marks[0] != 0:
