@@ -11,11 +11,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from kechuang.plan.file import save_plan
-from kechuang.plan.read import read_plan
 from sample.base import REGION
 
+from kechuang.plan.file import save_plan
 from kechuang.plan.model import Action, Baseline, Plan
+from kechuang.plan.read import read_plan
 
 HERE = Path(__file__).resolve().parent
 
@@ -63,6 +63,8 @@ def confirmed() -> Plan:
     plan.status = "confirmed"
     plan.region_code = REGION
     for target in plan.targets:
+        # The table gives bare values, its note says they are to be reached; the whole is the whole.
+        target.comparator = "=" if target.value == 100 else ">="
         target.indicator, lead, target.partners, from_records = TARGETS[target.id]
         target.lead, target.note = [lead], NOTE
         if from_records:
