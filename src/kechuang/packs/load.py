@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
-
+from kechuang.declared import Model, line_of, read_yaml, validated
 from kechuang.errors import Fault, KechuangError, Place
-from kechuang.messages import literal, say
+from kechuang.messages import say
 from kechuang.packs.model import IndicatorSpec, PackInfo, Packs, Parameter, RecordType
 from kechuang.packs.sound import unsound
 
 BUILT_IN = Path(__file__).parent
 
-Model = TypeVar("Model", bound=BaseModel)
 Sources = dict[tuple[str, str], tuple[Path, Any]]
 Declaration = TypeVar("Declaration", RecordType, IndicatorSpec, Parameter)
 
@@ -48,50 +44,6 @@ def load_packs(names: Iterable[str], search: Iterable[Path] = ()) -> Packs:
     if faults:
         raise KechuangError("pack-invalid", say("指标包有{n}处错误", n=len(faults)), faults=faults)
     return Packs(info=info, records=records, indicators=indicators, parameters=parameters)
-
-
-def read_yaml(path: Path) -> Any:
-    """The content of a YAML file (mappings keep line numbers); a clear error where it is damaged."""
-    try:
-        return YAML(typ="rt").load(path.read_text("utf-8-sig"))
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise KechuangError(
-            "yaml-invalid",
-            say("YAML格式有误：{problem}", problem=error.problem or ""),
-            place=Place(file=str(path), line=line),
-        ) from None
-    except UnicodeDecodeError:
-        raise KechuangError("yaml-encoding", say("文件不是UTF-8编码"), place=Place(file=str(path))) from None
-
-
-def validated(model: type[Model], content: Any, path: Path) -> Model:
-    """``content`` as ``model``; every fault at once, each with the line of its key."""
-    try:
-        return model.model_validate(plain(content))
-    except ValidationError as error:
-        faults = [
-            Fault(
-                "yaml-invalid",
-                say(
-                    "“{key}”：{problem}",
-                    key=".".join(str(part) for part in fault["loc"]),
-                    problem=literal(fault["msg"]),
-                ),
-                Place(file=str(path), line=_line(content, fault["loc"])),
-            )
-            for fault in error.errors()
-        ]
-        raise KechuangError("yaml-invalid", faults[0].message, place=faults[0].place, faults=faults) from None
-
-
-def plain(content: Any) -> Any:
-    """ruamel's containers as ordinary ones."""
-    if isinstance(content, Mapping):
-        return {str(key) if key is True else key: plain(value) for key, value in content.items()}
-    if isinstance(content, list):
-        return [plain(value) for value in content]
-    return content
 
 
 def _find(name: str, places: Iterable[Path]) -> Path:
@@ -131,19 +83,4 @@ def _read(
 def _where(sources: Sources, kind: str, name: str, path: tuple[Any, ...]) -> Place:
     """File and line of a key of a declaration."""
     file, content = sources[kind, name]
-    return Place(file=str(file), line=_line(content, path))
-
-
-def _line(content: Any, location: tuple[Any, ...]) -> int | None:
-    """The line of the deepest part of ``location`` the file has."""
-    line: int | None = None
-    for part in location:
-        marks = getattr(content, "lc", None)
-        if marks is None:
-            return line
-        try:
-            line = (marks.key(part) if isinstance(content, Mapping) else marks.item(part))[0] + 1
-            content = content[part]
-        except (KeyError, IndexError, TypeError):
-            return line
-    return line
+    return Place(file=str(file), line=line_of(content, path))

@@ -1,0 +1,156 @@
+"""plan.yaml: the structured plan as a file a person can read, correct and confirm."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+
+from kechuang.declared import read_yaml, validated
+from kechuang.errors import KechuangError, Place
+from kechuang.messages import say
+from kechuang.plan.model import FrameworkPart, Plan, PlanSpan
+
+#: Entries and lists that stand on one line.
+_COMPACT = (PlanSpan, FrameworkPart)
+_SHORT_LISTS = frozenset({"period", "lead", "partners", "serves", "evidence"})
+_WHOLE = 1e15  # up to here a number without fraction is written as a whole one
+
+
+def load_plan(path: str | Path) -> Plan:
+    """The plan in a plan.yaml.
+
+    Raises KechuangError (file-missing, not-a-file, file-unreadable, file-empty, yaml-invalid,
+    yaml-encoding) with every fault at once, each with its line and the id of its entry.
+    """
+    path = Path(path)
+    try:
+        content = read_yaml(path)
+    except IsADirectoryError:
+        raise KechuangError(
+            "not-a-file", say("这是一个文件夹，不是文件"), place=Place(file=str(path))
+        ) from None
+    except (FileNotFoundError, NotADirectoryError):
+        raise KechuangError(
+            "file-missing",
+            say("找不到规划文件"),
+            place=Place(file=str(path)),
+            remedy=say("先由规划文本生成：kechuang plan read 规划文本 -o {file}", file=path.name),
+        ) from None
+    except OSError as error:
+        raise KechuangError(
+            "file-unreadable",
+            say("文件读不出来：{problem}", problem=error.strerror or ""),
+            place=Place(file=str(path)),
+        ) from None
+    if content is None:
+        raise KechuangError("file-empty", say("文件是空的"), place=Place(file=str(path)))
+    return validated(Plan, _dates_as_text(content), path)
+
+
+def save_plan(plan: Plan, path: str | Path) -> None:
+    """Write ``plan`` to ``path``, whole or not at all; folders are made. What is default is left out.
+
+    ``load_plan`` gives back an equal plan. Raises KechuangError (file-unwritable).
+    """
+    path = Path(path)
+    text = plan_text(plan)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name}.", delete=False
+        ) as stream:
+            stream.write(text)
+        temporary = Path(stream.name)
+        try:
+            temporary.chmod(0o666 & ~_umask())
+            temporary.replace(path)
+        except OSError:
+            temporary.unlink()
+            raise
+    except OSError as error:
+        raise KechuangError(
+            "file-unwritable",
+            say("写不了文件：{problem}", problem=error.strerror or ""),
+            place=Place(file=str(path)),
+            remedy=say("请核对文件夹的写入权限和磁盘空间。"),
+        ) from None
+
+
+def plan_text(plan: Plan) -> str:
+    """``plan`` as the YAML of plan.yaml."""
+    content = _entry(plan)
+    header = (
+        say("这是规划定稿：已经人工确认。修改后请再核对。")
+        if plan.status == "confirmed"
+        else say("这是规划草案：由机器读出，须逐条核对原文，确认后把 status 改为 confirmed。")
+    )
+    span = say("span 是原文位置：document 文件中第 start 至 end 个字（从0数起，不含 end），text 是原文。")
+    content.yaml_set_start_comment(f"{header}\n{span}")
+    yaml = YAML(typ="rt")
+    yaml.width = 2**31
+    yaml.allow_unicode = True
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    stream = io.StringIO()
+    yaml.dump(content, stream)
+    return stream.getvalue()
+
+
+def _entry(model: BaseModel) -> CommentedMap:
+    """An entry with its fields in the model's order, without those that only say the default."""
+    content = CommentedMap()
+    for name, field in type(model).model_fields.items():
+        value = getattr(model, name)
+        if not field.is_required() and not value and value == field.get_default(call_default_factory=True):
+            continue
+        content[name] = _value(value, flow=name in _SHORT_LISTS)
+    if isinstance(model, _COMPACT):
+        content.fa.set_flow_style()
+    return content
+
+
+def _value(value: Any, flow: bool = False) -> Any:
+    if isinstance(value, BaseModel):
+        return _entry(value)
+    if isinstance(value, (list, tuple)):
+        items = CommentedSeq(_value(item) for item in value)
+        if flow:
+            items.fa.set_flow_style()
+        return items
+    if isinstance(value, dict):
+        return CommentedMap((key, _value(item)) for key, item in value.items())
+    if isinstance(value, float) and value.is_integer() and abs(value) < _WHOLE:
+        return int(value)
+    if isinstance(value, str) and not value.isprintable():
+        return DoubleQuotedScalarString(value)
+    return value
+
+
+def _dates_as_text(content: Any) -> Any:
+    """Dates written without quotes (issued: 2022-04-07) are text in a plan. Keeps line numbers."""
+    keys: list[Any] = []
+    if isinstance(content, CommentedMap):
+        keys = list(content)
+    elif isinstance(content, CommentedSeq):
+        keys = list(range(len(content)))
+    for key in keys:
+        value = content[key]
+        if isinstance(value, date):
+            content[key] = value.isoformat()
+        else:
+            _dates_as_text(value)
+    return content
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
