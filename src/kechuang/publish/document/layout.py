@@ -243,6 +243,9 @@ class Paper:
         style.font.name = FANGSONG
         _fonts(style, FANGSONG, self.language)
         style.paragraph_format.space_after = Pt(0)
+        # Proofing in Chinese; the template says English.
+        for tongue in self.document.styles.element.iter(qn("w:lang")):
+            tongue.set(qn("w:eastAsia"), "zh-CN")
 
 
 def _fonts(item: Any, font: str, language: str) -> None:

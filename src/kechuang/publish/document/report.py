@@ -191,7 +191,7 @@ class _Writer:
                 name = say("{name}（{unit}）", name=name, unit=unit_message(target.unit))
             caption = say("图{n}　{name}", n=self.figures, name=name)
             self.paper.caption(self.t(caption))
-            self.paper.picture(series_png(series, said, 150, 54), 150, said.description)
+            self.paper.picture(series_png(series, said, 150, 48), 150, said.description)
             self.paper.note(self.t(view.source_line()))
 
     def table(
