@@ -66,7 +66,7 @@ def confirmed() -> Plan:
         # The table gives bare values, its note says they are to be reached; the whole is the whole.
         target.comparator = "=" if target.value == 100 else ">="
         target.indicator, lead, target.partners, from_records = TARGETS[target.id]
-        target.lead, target.note = [lead], NOTE
+        target.lead, target.note, target.confidence = [lead], NOTE, None
         if from_records:
             target.baseline = Baseline(value=None, year=2020, origin="records", note=BASELINE_NOTE)
     for programme in plan.programmes:
