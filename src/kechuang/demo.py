@@ -16,11 +16,12 @@ from pathlib import Path
 
 from kechuang.errors import KechuangError, Place
 from kechuang.messages import say
+from kechuang.records.clock import BEIJING
 from kechuang.settings import FILE, read_settings
 from kechuang.workspace import Report, Workspace
 
 ARRIVALS = Path("records") / "arrivals.csv"
-#: Office hours: a return that arrives on a day is recorded at nine in the morning, local time.
+#: Office hours: a return that arrives on a day is recorded at nine in the morning.
 MORNING = time(9, 0)
 
 
@@ -59,7 +60,12 @@ def build_example(folder: Path, name: str, report: Report) -> Workspace:
     moment = [now]
     workspace = Workspace.open(folder, clock=lambda: moment[0])
     known = workspace.store.imported_files()
-    arrivals = [item for item in arrivals_of(workspace.folder) if item.file.name not in known]
+    today = workspace.today
+    arrivals = [
+        item
+        for item in arrivals_of(workspace.folder)
+        if item.file.name not in known and item.arrived <= today
+    ]
     for done, (arrival, at) in enumerate(_moments(arrivals)):
         report(arrival.file.name, done, len(arrivals))
         moment[0] = at
@@ -106,7 +112,7 @@ def _moments(arrivals: list[Arrival]) -> Iterator[tuple[Arrival, datetime]]:
     """Each arrival with its moment: minutes apart on one day, so that their order is kept."""
     last: datetime | None = None
     for arrival in arrivals:
-        at = datetime.combine(arrival.arrived, MORNING).astimezone()
+        at = datetime.combine(arrival.arrived, MORNING, BEIJING)
         if last is not None and at <= last:
             at = last + timedelta(minutes=1)
         last = at
@@ -124,4 +130,7 @@ def _copy(source: Path, folder: Path, name: str) -> None:
             say("{folder} 已存在且不是这个示例的工作区", folder=folder),
             remedy=say("请另给一个文件夹，如 kechuang demo my-demo。"),
         )
-    shutil.copytree(source, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    # What made the example (scripts and their folder ``sample``) is not part of the workspace.
+    shutil.copytree(
+        source, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.py", "__pycache__", "sample")
+    )

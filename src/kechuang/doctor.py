@@ -80,10 +80,10 @@ def _packages() -> Examined:
 
 
 def _fonts() -> Examined:
-    from kechuang.publish.fonts import font_files
+    from kechuang.publish.fonts import font_file
 
     try:
-        files = font_files()
+        files = [font_file("sans"), font_file("serif")]
     except KechuangError as error:
         return Examined(say("中文字体（图表与文件用）"), "missing", error.message, error.remedy)
     return Examined(say("中文字体（图表与文件用）"), "ok", literal("、".join(path.name for path in files)))

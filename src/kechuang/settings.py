@@ -81,6 +81,7 @@ def read_settings(folder: Path) -> Settings:
 def _settings(content: dict[str, Any], path: Path) -> Settings:
     faults: list[Fault] = []
     values: dict[str, Any] = {}
+    given: set[str] = set()
 
     def fault(message: Message) -> None:
         faults.append(Fault("settings-invalid", message, Place(file=str(path))))
@@ -92,6 +93,7 @@ def _settings(content: dict[str, Any], path: Path) -> Settings:
                 say("不认识的部分 [{table}]，可用的有：{known}", table=table, known="、".join(sorted(tables)))
             )
             continue
+        given.update(entries)
         for key, value in entries.items():
             place = PLACES.get(key)
             if place is None or place[0] != table:
@@ -106,7 +108,7 @@ def _settings(content: dict[str, Any], path: Path) -> Settings:
             else:
                 values[key] = tuple(value) if isinstance(value, list) else value
     for required in (field.name for field in fields(Settings) if field.default is field.default_factory):
-        if required not in values:
+        if required not in given:
             fault(say("缺少设置 {key}（在 [{table}] 中）", key=required, table=PLACES[required][0]))
     if values.get("language", "zh") not in ("zh", "en"):
         fault(say("设置 language 应为 zh 或 en"))

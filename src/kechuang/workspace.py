@@ -58,7 +58,10 @@ class Workspace:
 
     @property
     def today(self) -> date:
-        return self.clock().date()
+        """The present day in China, as records are dated."""
+        from kechuang.records.clock import day_of
+
+        return day_of(self.clock())
 
     @cached_property
     def packs(self) -> Packs:
@@ -249,8 +252,9 @@ class Workspace:
         """What does not hold: breaks of the audit chain, snapshots that no longer match their digest."""
         from kechuang.records.snapshot import Snapshot
 
-        findings = list(self.store.verify())
-        folders = sorted(path for path in (self.folder / "snapshots").glob("*") if path.is_dir())
+        snapshots = self.folder / "snapshots"
+        findings = list(self.store.verify(snapshots))
+        folders = sorted(path for path in snapshots.glob("*") if path.is_dir())
         for done, folder in enumerate(folders):
             if progress:
                 progress(folder.name[:12], done, len(folders))

@@ -76,7 +76,9 @@ def test_text_in_a_number_names_the_cell(own_demo: Path, run: Run, tmp_path: Pat
     run("-C", own_demo, "records", "template", "accounts", "-o", template)
     book = load_workbook(template)
     sheet = book.worksheets[0]
-    for column, value in enumerate(["喀什地区", 2024, "一千五百亿", "初步核算", "2025-02-01", "统计局"], start=1):
+    for column, value in enumerate(
+        ["喀什地区", 2024, "一千五百亿", "初步核算", "2025-02-01", "统计局"], start=1
+    ):
         sheet.cell(2, column, value)
     book.save(template)
     ran = run("-C", own_demo, "records", "import", template, "--json")
@@ -92,7 +94,10 @@ def broken(kind: str, folder: Path) -> Path:
         "empty": b"",
         "truncated": good.read_bytes()[: good.stat().st_size // 2],
         "noise": b"this is no workbook",
-        "protected": bytes.fromhex("D0CF11E0A1B11AE1") + bytes(504) + "EncryptedPackage".encode("utf-16-le") + bytes(4096),
+        "protected": bytes.fromhex("D0CF11E0A1B11AE1")
+        + bytes(504)
+        + "EncryptedPackage".encode("utf-16-le")
+        + bytes(4096),
     }
     if kind != "missing":
         path.write_bytes(content[kind])

@@ -40,26 +40,44 @@ def test_compute_gives_figures_by_prefecture_and_county(demo: Path, run: Run) ->
     assert {figure["indicator"] for figure in whole} == set(INDICATORS)
     assert all(set(figure) >= FIGURE for figure in whole)
     assert {figure["region"] for figure in whole} == {"653100"}
-    counties = run("-C", demo, "indicators", "compute", "--by", "county", "--from", 2024, "--to", 2024, "--json").json
+    counties = run(
+        "-C", demo, "indicators", "compute", "--by", "county", "--from", 2024, "--to", 2024, "--json"
+    ).json
     assert len({figure["region"] for figure in counties}) == 12
     assert {figure["period"] for figure in counties} == {"2024"}
 
 
 @pytest.mark.parametrize("indicator", ["rd_fte", "high_tech_enterprises", "agri_parks", "st_smes"])
 def test_counties_add_up_to_the_prefecture(demo: Path, run: Run, indicator: str) -> None:
-    arguments = ("-C", demo, "indicators", "compute", "--indicator", indicator, "--from", 2023, "--to", 2023, "--json")
+    arguments = (
+        "-C",
+        demo,
+        "indicators",
+        "compute",
+        "--indicator",
+        indicator,
+        "--from",
+        2023,
+        "--to",
+        2023,
+        "--json",
+    )
     whole = run(*arguments).json[0]["value"]
     parts = [figure["value"] or 0 for figure in run(*arguments, "--by", "county").json]
     assert sum(parts) == pytest.approx(whole)
 
 
 @pytest.mark.parametrize("indicator", INDICATORS)
-def test_explain_walks_to_records_cells_clause_and_plan_sentence(demo: Path, run: Run, indicator: str) -> None:
+def test_explain_walks_to_records_cells_clause_and_plan_sentence(
+    demo: Path, run: Run, indicator: str
+) -> None:
     content = run("-C", demo, "indicators", "explain", indicator, "--json").json
     assert content["figure"]["value"] is not None
     assert set(content) >= {"figure", "formula", "terms", "records", "definition", "plan"}
     assert content["formula"]["zh"] and content["formula"]["en"]
-    assert content["terms"] and all(set(term) >= {"name", "value", "unit", "records"} for term in content["terms"])
+    assert content["terms"] and all(
+        set(term) >= {"name", "value", "unit", "records"} for term in content["terms"]
+    )
     record = content["records"][0]
     assert set(record) >= {"type", "key", "field", "value", "file", "sheet", "cell", "batch", "reviewed_by"}
     assert content["definition"]["source"] and content["definition"]["clause"]
@@ -89,7 +107,18 @@ def test_progress_has_the_keys_of_the_contract(demo: Path, run: Run) -> None:
     content = run("-C", demo, "progress", "--as-of", "2024-06-30", "--json").json
     assert content["as_of"] == "2024-06-30"
     assert content["time_share"] == pytest.approx(0.7, abs=0.005)
-    wanted = {"id", "name", "unit", "comparator", "target", "year", "baseline", "latest", "attained", "status"}
+    wanted = {
+        "id",
+        "name",
+        "unit",
+        "comparator",
+        "target",
+        "year",
+        "baseline",
+        "latest",
+        "attained",
+        "status",
+    }
     wanted |= {"methods", "needed_per_year", "forecast", "probability", "why"}
     assert len(content["targets"]) == 8
     for target in content["targets"]:
@@ -129,7 +158,9 @@ def test_template_fill_import_export_history_and_withdrawal(own_demo: Path, run:
     assert (result.json["rows"], result.json["accepted"], result.json["errors"]) == (1, 1, [])
     history = run("-C", own_demo, "records", "history", "agri_parks", "示例新园区", "--json").json
     assert len(history) == 1
-    assert run("-C", own_demo, "records", "withdraw", "agri_parks", "示例新园区", "--reason", "误报").status == 0
+    assert (
+        run("-C", own_demo, "records", "withdraw", "agri_parks", "示例新园区", "--reason", "误报").status == 0
+    )
     history = run("-C", own_demo, "records", "history", "agri_parks", "示例新园区", "--json").json
     assert [version["withdrawn"] for version in history] == [False, True]
     assert run("-C", own_demo, "verify").status == 0

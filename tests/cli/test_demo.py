@@ -34,7 +34,9 @@ def test_a_second_run_records_nothing_twice(own_demo: Path, run: Run) -> None:
     assert run("-C", own_demo, "records", "batches", "--json").json == before
 
 
-def test_the_example_shows_success_lag_an_expiring_stock_and_late_and_missing_returns(demo: Path, run: Run) -> None:
+def test_the_example_shows_success_lag_an_expiring_stock_and_late_and_missing_returns(
+    demo: Path, run: Run
+) -> None:
     progress = run("-C", demo, "progress", "--json").json
     statuses = {target["status"] for target in progress["targets"]}
     assert "achieved" in statuses

@@ -181,7 +181,7 @@ def _show(ws: Workspace, spec: IndicatorSpec, content: dict[str, Any]) -> None:
         span = entry["span"]
         if span:
             show_line(
-                f"├─ {say('规划原句')}：{entry['target']}「{span['text']}」（{span['document']} {span['start']}–{span['end']}）"
+                f"├─ {say('规划原句')}：{entry['target']}「{' '.join(span['text'].split())}」（{span['document']} {span['start']}–{span['end']}）"
             )
     show_line(f"└─ {say('快照')} {figure['snapshot'][:16]}… · {say('指纹')} {figure['fingerprint'][:16]}…")
 
