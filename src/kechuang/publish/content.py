@@ -78,6 +78,13 @@ class TargetView:
     def span(self) -> PlanSpan | None:
         return self.promise.span
 
+    @property
+    def quotation(self) -> str:
+        """The plan's words on one line; the cells of a table row set apart."""
+        words_ = self.span.text if self.span else ""
+        cells = (" ".join(cell.split()) for cell in words_.split("\t"))
+        return " ｜ ".join(cell for cell in cells if cell)
+
     def chart(self) -> Series:
         """The series as charts draw it; the latest dot is hollow where its figure is not final."""
         target = self.progress

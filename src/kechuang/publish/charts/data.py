@@ -65,10 +65,11 @@ def ticks(values: Sequence[float], most: int = 5) -> tuple[float, ...]:
     """
     if not values:
         return (0.0, 1.0)
-    low, high = min(values), max(values)
+    # What lies below a millionth of a millionth is drawn as zero.
+    low, high = (0.0 if abs(value) < 1e-12 else value for value in (min(values), max(values)))
     if low > 0 and low < 0.6 * high:
         low = 0.0
-    if low == high:
+    if high - low <= 1e-9 * max(abs(low), abs(high)):
         low, high = (0.0, high * 1.25) if high > 0 else (low * 1.25, 0.0) if low < 0 else (0.0, 1.0)
     for step in _steps((high - low) / most):
         first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)

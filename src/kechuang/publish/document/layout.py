@@ -54,8 +54,9 @@ class Paper:
     def subtitle(self, words: str) -> None:
         self._paragraph(words, KAITI, SANHAO, "center", line=LINE)
 
-    def blank(self) -> None:
-        self._paragraph("", FANGSONG, SANHAO, "left", line=LINE)
+    def blank(self, keep: bool = False) -> None:
+        paragraph = self._paragraph("", FANGSONG, SANHAO, "left", line=LINE)
+        paragraph.paragraph_format.keep_with_next = keep
 
     def heading(self, words: str, level: int) -> None:
         """Level 1 黑体 (一、), level 2 楷体 ((一)); both indented two characters and kept with the text."""
@@ -104,8 +105,11 @@ class Paper:
         widths: Sequence[float],
         align: str = "",
         size: float = WUHAO,
+        *,
+        merge: bool = False,
     ) -> None:
-        """A ruled table; its head repeats on each page, no row breaks. ``align``: l, c or r a column."""
+        """A ruled table; its head repeats on each page, no row breaks. ``align``: l, c or r a column;
+        ``merge``: an empty cell of the first column belongs to the one above."""
         body = [list(row) for row in rows]
         table = self.document.add_table(rows=1 + len(body), cols=len(head))
         table.style = "Table Grid"
@@ -129,6 +133,9 @@ class Paper:
                 self._fill(cell.paragraphs[0], words, HEITI if at == 0 else FANGSONG, size, kind)
                 if at < min(2, len(body)):
                     cell.paragraphs[0].paragraph_format.keep_with_next = True
+
+        if merge:
+            _merge_down([cells[0] for cells in grid], [row[0] for row in body])
 
     def finish(self, title: str, subject: str, day: Any) -> bytes:
         """The finished document as bytes, fonts embedded."""
@@ -278,6 +285,14 @@ def _no_grid(paragraph: Any) -> None:
     mark = OxmlElement("w:snapToGrid")
     mark.set(qn("w:val"), "0")
     paragraph._p.get_or_add_pPr().find(qn("w:spacing")).addprevious(mark)
+
+
+def _merge_down(cells: Sequence[Any], words: Sequence[str]) -> None:
+    """Merge runs of empty cells into the one above; ``cells`` has the head too."""
+    starts = [at for at, said in enumerate(words) if said]
+    for start, end in zip(starts, [*starts[1:], len(words)], strict=True):
+        if end - start > 1:
+            cells[start + 1].merge(cells[end])
 
 
 def _flag(row: Any, name: str) -> None:

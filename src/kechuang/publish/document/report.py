@@ -6,6 +6,7 @@ from datetime import datetime, time
 from typing import Any
 
 from kechuang.messages import Message, literal, say
+from kechuang.progress import ProgrammeProgress
 from kechuang.progress.wording import COUNTS, long_date, number, percent, unit_message
 from kechuang.publish import words
 from kechuang.publish.charts import series_png
@@ -43,9 +44,10 @@ class _Writer:
         self.safeguards()
         self.returns()
         self.method()
-        paper.blank()
-        paper.body(self.t(say("附件：各项目标数字来源")))
-        paper.blank()
+        # The date never stands alone on a page.
+        paper.blank(keep=True)
+        paper.body(self.t(say("附件：各项目标数字来源")), keep=True)
+        paper.blank(keep=True)
         paper.signature(self.t(long_date(material.as_of)))
         self.sources()
         day = datetime.combine(material.as_of, time())
@@ -195,12 +197,19 @@ class _Writer:
             self.paper.note(self.t(view.source_line()))
 
     def table(
-        self, name: Message, head: list[str], rows: list[list[str]], widths: list[float], *, align: str
+        self,
+        name: Message,
+        head: list[str],
+        rows: list[list[str]],
+        widths: list[float],
+        *,
+        align: str,
+        merge: bool = False,
     ) -> None:
         """The next numbered table, under its title."""
         self.tables += 1
         self.paper.caption(self.t(say("表{n}　{name}", n=self.tables, name=name)))
-        self.paper.table(head, rows, widths, align)
+        self.paper.table(head, rows, widths, align, merge=merge)
 
     def programmes(self) -> None:
         found = self.content.material.progress.programmes
@@ -214,23 +223,33 @@ class _Writer:
                 say("任务进展须凭佐证材料判断，表中只列任务所服务目标的状态，不以目标状态代替任务进展"),
             )
         )
-        heads = [
-            self.t(name) for name in (say("编号"), say("任务"), say("牵头单位"), say("所服务的目标（状态）"))
-        ]
         for programme in found:
-            rows = [
-                [
-                    task.id,
-                    task.title,
-                    "、".join(task.lead) or "—",
-                    "；".join(self._served(target) for target, _ in task.serves) or "—",
-                ]
-                for task in programme.tasks
-            ]
-            self.table(literal(programme.title), heads, rows, [14, 66, 30, 48], align="clll")
-            self.paper.note(
-                self.t(say("牵头单位：{lead}。", lead="、".join(programme.lead))) if programme.lead else ""
-            )
+            self.programme(programme)
+
+    def programme(self, programme: ProgrammeProgress) -> None:
+        """The table of one programme; columns in which nothing stands are left out."""
+        tasks = programme.tasks
+        columns = [
+            (say("编号"), 14.0, [task.id for task in tasks]),
+            (say("任务"), 66.0, [task.title for task in tasks]),
+            (say("牵头单位"), 30.0, ["、".join(task.lead) for task in tasks]),
+            (
+                say("所服务的目标（状态）"),
+                48.0,
+                ["；".join(self._served(target) for target, _ in task.serves) for task in tasks],
+            ),
+        ]
+        kept = [column for column in columns if any(column[2])]
+        # The tasks take the room of what is left out.
+        room = 158 - sum(width for _, width, _ in kept)
+        widths = [width + (room if at == 1 else 0) for at, (_, width, _) in enumerate(kept)]
+        rows = [[cell or "—" for cell in row] for row in zip(*(cells for *_, cells in kept), strict=True)]
+        heads = [self.t(name) for name, *_ in kept]
+        self.table(literal(programme.title), heads, rows, widths, align="clll"[: len(kept)])
+        notes = [say("牵头单位：{lead}", lead="、".join(programme.lead))] if programme.lead else []
+        if not programme.targets:
+            notes.append(say("未与目标建立联系"))
+        self.paper.note(self.t(words.sentence(words.Joined(notes, ("；", "; ")))) if notes else "")
 
     def _served(self, identifier: str) -> str:
         view = self.content.by_id[identifier]
@@ -252,7 +271,7 @@ class _Writer:
             for group in found
             for at, measure in enumerate(group.measures)
         ]
-        self.table(say("保障措施"), heads, rows, [34, 14, 110], align="lcl")
+        self.table(say("保障措施"), heads, rows, [34, 14, 110], align="lcl", merge=True)
         self.paper.note("")
 
     def returns(self) -> None:
@@ -307,7 +326,8 @@ class _Writer:
                 ),
                 say("规划未给基期值、目标又未达到的，不假定基期为零，状态为“无法判断”"),
                 say("本期不含预测：数据年份少时预测区间不可靠"),
-            )
+            ),
+            keep=True,
         )
 
     def sources(self) -> None:
@@ -363,7 +383,7 @@ class _Writer:
                 start=view.span.start,
                 end=view.span.end,
             )
-            rows.append([self.t(say("规划原句")), f"“{' '.join(view.span.text.split())}”（{self.t(where)}）"])
+            rows.append([self.t(say("规划原句")), f"“{view.quotation}”（{self.t(where)}）"])
         if rows:
             name = say("{at}．{name}", at=at, name=view.name)
             self.paper.caption(self.t(name))

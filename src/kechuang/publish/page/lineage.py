@@ -191,6 +191,6 @@ def _sentence(content: Content, view: TargetView) -> str:
         return text(content.t(say("规划文本中没有记下原句位置")))
     place = say("《{document}》第{start}—{end}字", document=span.document, start=span.start, end=span.end)
     return (
-        f'<blockquote class="big">“<mark>{text(" ".join(span.text.split()))}</mark>”</blockquote>'
+        f'<blockquote class="big">“<mark>{text(view.quotation)}</mark>”</blockquote>'
         f'<p class="cap">{text(content.t(place))}</p>'
     )

@@ -216,27 +216,39 @@ def programmes(content: Content) -> str:
 
 
 def _programme(content: Content, programme: ProgrammeProgress) -> str:
-    t = content.t
-    heads = [
-        ("a-id", ""),
-        ("", t(say("任务"))),
-        ("a-lead", t(say("牵头单位"))),
-        ("a-serves", t(say("所服务的目标及状态"))),
-        ("a-proof", t(say("佐证台账"))),
-    ]
-    lead = text("、".join(programme.lead))
+    """One programme; columns in which nothing stands are left out."""
+    t, tasks = content.t, programme.tasks
+    heads = [("a-id", ""), ("", t(say("任务")))]
+    columns = [[_cell("a-id quiet", task.id) for task in tasks]]
+    columns.append([tag("th", text(task.title), scope="row") for task in tasks])
+    if any(task.lead for task in tasks):
+        heads.append(("a-lead", t(say("牵头单位"))))
+        columns.append([_cell("a-lead", "、".join(task.lead)) for task in tasks])
+    if any(task.serves for task in tasks):
+        heads.append(("a-serves", t(say("所服务的目标及状态"))))
+        columns.append([_served(content, task) for task in tasks])
+    if any(task.evidence for task in tasks):
+        heads.append(("a-proof", t(say("佐证台账"))))
+        proofs = ("、".join(content.record_name(kind) for kind in task.evidence) for task in tasks)
+        columns.append([_cell("a-proof", proof) for proof in proofs])
+    rows = [f"<tr>{''.join(cells)}</tr>" for cells in zip(*columns, strict=True)]
+    lead = text(t(say("牵头单位：{lead}", lead="、".join(programme.lead)))) if programme.lead else ""
     return (
         f'<section class="sub" id="{programme.id}"><header><h3>{text(programme.title)}</h3>'
-        f"<p>{lead}{_counts(content, programme)}</p></header>"
-        + table(heads, [_task(content, task) for task in programme.tasks], "tbl small acts", programme.title)
+        f"<p>{lead} {_counts(content, programme)}</p></header>"
+        + table(heads, rows, "tbl small acts", programme.title)
         + "</section>"
     )
+
+
+def _cell(cls: str, words_: str) -> str:
+    return tag("td", text(words_) or "—", cls=cls)
 
 
 def _counts(content: Content, group: ProgrammeProgress | SafeguardProgress) -> str:
     """How many of the targets served have which status, as marks."""
     if not group.targets:
-        return tag("span", text(content.t(say("未与目标建立联系"))), cls="quiet")
+        return tag("span", text(content.t(say("未与目标建立联系"))), cls="apart")
     return " ".join(_mark(content, name, f"{count}") for name, count in group.targets.items())
 
 
@@ -244,20 +256,14 @@ def _mark(content: Content, name: Status, count: str) -> str:
     return status(MARKS[name], f"{content.t(label(name))}{count}")
 
 
-def _task(content: Content, task: TaskProgress) -> str:
+def _served(content: Content, task: TaskProgress) -> str:
     served = "".join(
         f"<li>{status(MARKS[name], '')}{text(content.t(content.by_id[target].name))}"
         f'<span class="vh">{text(content.t(label(name)))}</span></li>'
         for target, name in task.serves
         if target in content.by_id
     )
-    proof = "、".join(content.record_name(kind) for kind in task.evidence)
-    return (
-        f'<tr><td class="a-id quiet">{text(task.id)}</td><th scope="row">{text(task.title)}</th>'
-        f'<td class="a-lead">{text("、".join(task.lead)) or "—"}</td>'
-        f'<td class="a-serves">{f"<ul>{served}</ul>" if served else "—"}</td>'
-        f'<td class="a-proof">{text(proof) or "—"}</td></tr>'
-    )
+    return tag("td", f"<ul>{served}</ul>" if served else "—", cls="a-serves")
 
 
 def safeguards(content: Content) -> str:
