@@ -30,6 +30,7 @@ class Block:
     column_span: int = 1
 
 
+_MOST_PLACES = 1_000_000
 Grid: TypeAlias = list[list[Block | None]]
 
 
@@ -52,14 +53,20 @@ class Document:
         return self.text[block.start : block.end] if block else ""
 
     def tables(self) -> list[Grid]:
-        """Every table as rows of equal length; a merged cell stands at each place it covers."""
+        """Every table as rows of equal length; a merged cell stands at each place it covers.
+
+        A table with more than a million places is left out: a page made to exhaust the memory.
+        """
         cells = (block for block in self.blocks if block.kind == "cell")
-        return [_grid(list(group)) for _, group in groupby(cells, key=lambda cell: cell.table)]
+        grids = (_grid(list(group)) for _, group in groupby(cells, key=lambda cell: cell.table))
+        return [grid for grid in grids if grid]
 
 
 def _grid(cells: Sequence[Block]) -> Grid:
     rows = max((cell.row or 0) + cell.row_span for cell in cells)
     columns = max((cell.column or 0) + cell.column_span for cell in cells)
+    if rows * columns > _MOST_PLACES:
+        return []
     grid: Grid = [[None] * columns for _ in range(rows)]
     for cell in cells:
         first_row, first_column = cell.row or 0, cell.column or 0

@@ -144,7 +144,9 @@ class _Reader:
     def _enter(self, element: etree._Element) -> bool:
         """Whether to go on inside the element."""
         tag = _tag(element)
-        if tag == "br":
+        if tag == "br" and self.kind == "heading":  # broken to look well: one heading still
+            self.words.append("\n")
+        elif tag == "br":
             self.flush()
         if tag == "table" and not _unseen(element) and not _lays_out(element):
             self.flush()
@@ -210,7 +212,7 @@ def _placed(rows: list[etree._Element]) -> Iterator[list[Cell]]:
                 continue
             while covered.get(column, 0) > 0:
                 column += 1
-            width = min(_MOST_COLUMNS, max(1, _whole(cell.get("colspan"), 1)))
+            width = max(1, min(_MOST_COLUMNS - column, _whole(cell.get("colspan"), 1)))
             free = next((n for n in range(width) if covered.get(column + n, 0) > 0), width)
             height = _whole(cell.get("rowspan"), 1)
             height = min(len(rows) - number, height if height > 0 else len(rows))
@@ -224,7 +226,9 @@ def _placed(rows: list[etree._Element]) -> Iterator[list[Cell]]:
 
 def _lays_out(table: etree._Element) -> bool:
     """Whether a table is only a frame of the page, not data."""
-    if any(table.iterdescendants("table", "h1", "h2", "h3", "h4", "h5", "h6", "li")):
+    if next(table.iterdescendants("table", "h1", "h2", "h3", "h4", "h5", "h6"), None) is not None:
+        return True
+    if any(len(row) > _MOST_COLUMNS for row in table.iter("tr")):
         return True
     cells = list(table.iter("td", "th"))
     return len(cells) < 2 or any(len(_text(cell)) > _LONGEST_CELL for cell in cells)

@@ -22,9 +22,12 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codec
 def write_plain(data: bytes, writer: Writer) -> None:
     """The text exactly as it stands in the file, each line a paragraph; only CR LF becomes LF.
 
-    Raises UnicodeDecodeError where it is in none of the encodings of ``decoded``.
+    Raises UnicodeDecodeError where it is in none of the encodings of ``decoded``, or is no text at all.
     """
-    for line in decoded(data).replace("\r\n", "\n").split("\n"):
+    text = decoded(data)
+    if "\0" in text:
+        raise UnicodeDecodeError("utf-8", data[:1], 0, 1, "binary content")
+    for line in text.replace("\r\n", "\n").split("\n"):
         writer.line(line)
 
 

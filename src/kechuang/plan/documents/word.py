@@ -142,9 +142,9 @@ def _merged(grid: list[list[tuple[Cell, bool]]], number: int) -> Iterator[Cell]:
         if goes_on and any(other.column == cell.column for other, _ in above):
             continue
         height = 1
-        for row in grid[number + 1 :]:
-            if not any(goes and other.column == cell.column for other, goes in row):
-                break
+        while number + height < len(grid) and any(
+            goes and other.column == cell.column for other, goes in grid[number + height]
+        ):
             height += 1
         yield Cell(cell.column, cell.text, height, cell.column_span)
 
