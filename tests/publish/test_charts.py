@@ -29,7 +29,7 @@ SERIES = Series(
 @given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=12))
 def test_ticks_hold_all_values(values: list[float]) -> None:
     marks = ticks(values)
-    slack = (max(map(abs, values)) or 1) * 1e-6
+    slack = max(1e-12, max(map(abs, values)) * 1e-6)
     assert marks[0] <= min(values) + slack and max(values) - slack <= marks[-1]
     assert 2 <= len(marks) <= 7
     assert list(marks) == sorted(set(marks))
