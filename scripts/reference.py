@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kechuang.messages import say
-from kechuang.packs import IndicatorSpec, Packs, RecordType, load_packs
+from kechuang.packs import IndicatorSpec, Packs, load_packs
+from kechuang.packs.describe import describe
 from kechuang.settings import PLACES
 
 ROOT = Path(__file__).parents[1]
@@ -60,9 +61,7 @@ def pages() -> dict[str, str]:
     packs = load_packs(["st-core"])
     return {
         "commands.md": commands(),
-        "records.md": NOTICE
-        + "# 台账 Record types\n\n"
-        + "\n".join(map(record_type, packs.records.values())),
+        "records.md": records(packs),
         "indicators.md": NOTICE + indicators(packs),
         "settings.md": settings(),
         "errors.md": errors(),
@@ -89,36 +88,16 @@ def _helps(language: str) -> dict[str, str]:
     return found
 
 
-def record_type(item: RecordType) -> str:
-    lines = [f"## `{item.id}` {item.label.zh} {item.label.en}\n"]
-    if item.description:
-        lines.append(f"{item.description.zh}\n\n{item.description.en}\n")
-    lines.append(
-        f"主键 key: `{' | '.join(item.key)}`"
-        + (f" · 期限 deadline: 次年{item.deadline.month}月{item.deadline.day}日" if item.deadline else "")
-        + "\n"
-    )
-    lines.append(
-        "| 字段 field | 名称 label | 类型 type | 单位 unit | 必填 required | 可选值与说明 choices, notes |"
-    )
-    lines.append("|---|---|---|---|---|---|")
-    for name, spec in item.fields.items():
-        notes = "；".join(f"{code} {label.zh}" for code, label in spec.choices.items())
-        if spec.note:
-            notes = "；".join(filter(None, (notes, spec.note.zh)))
-        if spec.reference:
-            notes = "；".join(filter(None, (notes, f"→ `{spec.reference}`")))
-        required = "是" if spec.required else ""
-        lines.append(
-            f"| `{name}` | {spec.label.zh} {spec.label.en} | {spec.type} | {spec.unit or ''} | {required} | {_cell(notes)} |"
-        )
-    if item.checks:
-        lines.append("\n| 核对 check | 程度 level | 须成立 must hold | 说明 message |\n|---|---|---|---|")
-        lines.extend(
-            f"| `{check.id}` | {check.level} | `{_cell(check.test)}` | {check.message.zh} {check.message.en} |"
-            for check in item.checks
-        )
-    return "\n".join(lines) + "\n"
+def records(packs: Packs) -> str:
+    """Every record type, told by the pack itself, in both languages."""
+    parts = [NOTICE, "# 台账 Record types\n"]
+    for item in packs.records.values():
+        parts.append(f"## `{item.id}` {item.label.zh} {item.label.en}\n")
+        for title, language in (("中文", "zh"), ("English", "en")):
+            told = describe(item, language).split("\n", 2)[2]
+            body = "\n".join(f"    {line}".rstrip() for line in told.strip().splitlines())
+            parts.append(f'=== "{title}"\n\n{body}\n')
+    return "\n".join(parts)
 
 
 def indicators(packs: Packs) -> str:
@@ -179,15 +158,8 @@ def errors() -> str:
         seen.setdefault(code, set()).add(msgid)
     for code in sorted(seen):
         for msgid in sorted(seen[code]):
-            message = say(msgid)
-            lines.append(f"| `{code}` | {_cell(message.template)} | {_cell(_english(message.template))} |")
+            lines.append(f"| `{code}` | {_cell(msgid)} | {_cell(say(msgid).english_template())} |")
     return "\n".join(lines) + "\n"
-
-
-def _english(msgid: str) -> str:
-    from kechuang.messages import _english as catalogue
-
-    return catalogue().gettext(msgid)
 
 
 def _codes() -> Iterator[tuple[str, str]]:

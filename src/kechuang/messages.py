@@ -46,7 +46,7 @@ class Message:
 
     def text(self, language: str) -> str:
         """The sentence in ``language`` ('zh' or 'en'); nested messages follow the same language."""
-        template = self.template if language == "zh" else _english().gettext(self.template)
+        template = self.template if language == "zh" else self.english_template()
         if not self.params:
             return template
         values = {
@@ -54,6 +54,10 @@ class Message:
             for name, value in self.params.items()
         }
         return template.format(**values)
+
+    def english_template(self) -> str:
+        """The English sentence with its placeholders; the Chinese one where there is none yet."""
+        return _english().gettext(self.template)
 
     def both(self) -> dict[str, str]:
         """The pair ``{"zh", "en"}`` used wherever a message goes into JSON."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def test_the_example_shows_success_lag_an_expiring_stock_and_late_and_missing_re
     assert statuses & {"behind", "missed"}
     stock = run("-C", demo, "indicators", "compute", "--indicator", "high_tech_enterprises", "--json").json
     values = [figure["value"] for figure in stock]
-    assert any(later < earlier for earlier, later in zip(values, values[1:], strict=False))
+    assert any(later < earlier for earlier, later in pairwise(values))
     returns = run("-C", demo, "records", "returns", "--json").json
     assert sum(item["late"] for item in returns) > 0
     assert sum(item["missing"] for item in returns) > 0

@@ -89,3 +89,44 @@ def test_nothing_in_the_code_knows_the_example(root: Path) -> None:
                 text = text.replace('EXAMPLE = "kashgar"', "")
             assert "喀什" not in text, path
             assert "653100" not in text.replace("如 653100", ""), path
+
+
+def test_the_reference_pages_tell_the_product_as_it_is(root: Path) -> None:
+    """Every command, setting, record type, indicator and error code is documented, and as it now is."""
+    run = subprocess.run(
+        [sys.executable, "scripts/reference.py", "check"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+
+
+def test_commands_in_the_docs_exist(root: Path) -> None:
+    known = set(
+        re.findall(r"## `(kechuang[\w -]*)`", (root / "docs/reference/commands.md").read_text("utf-8"))
+    )
+    pages = [root / "README.md", root / "README.zh-CN.md", *(root / "docs").rglob("*.md")]
+    named = 0
+    for page in pages:
+        if page.parent.name == "reference":
+            continue
+        for line in re.findall(r"^(?:\.venv/bin/)?(kechuang .*)$", page.read_text("utf-8"), re.MULTILINE):
+            words = re.sub(r"(?:-C|--lang) \S+ ?", "", line).split()
+            command = next((" ".join(words[:n]) for n in (4, 3, 2) if " ".join(words[:n]) in known), None)
+            assert command, f"{page.name}: {line}"
+            named += 1
+    assert named > 20
+
+
+def test_one_process_may_hold_several_workspaces(tmp_path: Path) -> None:
+    """Opening a second workspace changes nothing in the first."""
+    from kechuang.start import new_workspace
+
+    first = new_workspace(tmp_path / "a", region="330100", name="甲")
+    second = new_workspace(tmp_path / "b", region="330200", name="乙")
+    assert first.store.alias != second.store.alias
+    assert first.snapshot().digest == second.snapshot().digest
+    assert (tmp_path / "a" / "kechuang.db").exists()
+    assert (tmp_path / "b" / "kechuang.db").exists()

@@ -13,9 +13,10 @@ from kechuang.formula.checking import check, check_result, sides
 from kechuang.formula.reading import near
 from kechuang.formula.schema import PERIOD_NAMES, Schema, Words
 from kechuang.formula.units import Unit
-from kechuang.formula.words import Named
+from kechuang.formula.words import Named, Sentence
 from kechuang.formula.writing import source
-from kechuang.messages import say
+from kechuang.indicators.schema import schema_of
+from kechuang.messages import LANGUAGES, say
 from kechuang.packs.model import IndicatorSpec, Packs
 
 
@@ -54,6 +55,13 @@ class Definition:
     def identity(self) -> str:
         """What makes it this definition: formula and unit, not its labels."""
         return f"{source(self.tree)} [{self.spec.unit}]"
+
+    def sentence(self, schema: Schema) -> dict[str, str]:
+        """The formula as written, in words: ``{"zh", "en"}``."""
+        return {
+            language: Sentence(schema, language, self.names).of(self.written, self.spec.unit)
+            for language in LANGUAGES
+        }
 
 
 def define(spec: IndicatorSpec, schema: Schema) -> Definition:
@@ -108,6 +116,12 @@ def definitions(packs: Packs, schema: Schema, only: Sequence[str] | None = None)
     if faults:
         raise KechuangError("indicator-invalid", say("指标定义有{n}处错误", n=len(faults)), faults=faults)
     return found
+
+
+def sentence(packs: Packs, indicator: str) -> dict[str, str]:
+    """The formula of ``indicator`` as a sentence: ``{"zh", "en"}``; KechuangError where it is not in order."""
+    schema = schema_of(packs)
+    return definitions(packs, schema, [indicator])[0].sentence(schema)
 
 
 def _side(node: t.Node | None, schema: Schema, place: Place) -> tuple[t.Node, Unit] | None:

@@ -144,7 +144,7 @@ class _Explainer:
         terms = [term for aggregate in self.definition.aggregates for term in self._terms(aggregate)]
         return Explanation(
             figure=figure,
-            formula=self._said(self.definition.written, spec.unit),
+            formula=self.definition.sentence(self.schema),
             terms=terms if self.period is not None else [],
             records=records,
             records_total=sum(total for _, total in found.values()),
