@@ -375,10 +375,23 @@ def test_pages(tmp_path: Path, encoding: str, declared: str) -> None:
     assert grid(document) == [["指标", "目标", "目标"], ["指标", "2020年", "2025年 末"]]
 
 
-def test_a_page_nested_without_end(tmp_path: Path) -> None:
+def test_a_page_of_careless_nesting(tmp_path: Path) -> None:
     path = tmp_path / "deep.html"
-    path.write_text("<p>前</p>" + "<div>" * 20000 + "深" + "<table><tr><td>甲<td>乙" * 500, "utf-8")
-    sound(read_document(path))
+    path.write_text(
+        "<p>前</p>" + "<font><div>" * 700 + "<p>深" + "<table><tr><td>甲<td>乙" * 100 + "<p>后", "utf-8"
+    )
+    document = read_document(path)
+    sound(document)
+    assert "深" in document.text and document.text.endswith("后")
+    path.write_text("<p>前</p>" + "<div>" * 20000 + "深", "utf-8")
+    assert refused(path).code == "document-damaged"
+
+
+def test_a_table_made_to_exhaust_memory(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    path.write_text("<table><tr>" + "<td colspan=99999 rowspan=99999>x" * 99 + "<tr><td>y" * 12000, "utf-8")
+    document = read_document(path)
+    assert document.text.count("y") == 12000 and document.tables() == []
 
 
 # -- what is refused -------------------------------------------------------------------------------

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from kechuang.errors import KechuangError, Place
+from kechuang.messages import say
 from kechuang.plan.documents.document import Cell, Kind, Writer, one_line
 from kechuang.plan.documents.plain import decoded
 from kechuang.plan.documents.signs import sign
@@ -90,20 +92,30 @@ _SPACE = re.compile(r"[ \t\r\f\n]+")
 _LONGEST_CELL, _MOST_COLUMNS = 600, 100
 
 
-def write_page(data: bytes, writer: Writer) -> None:
+def write_page(data: bytes, writer: Writer, place: Place) -> None:
     """Headings, paragraphs, list items and table cells of an HTML page, in its order.
 
     The encoding is that of the byte-order mark, of the page's declaration, UTF-8 or GB18030. Tables that
     only lay out a page (one cell, tables or headings inside) are read as running text.
-    Raises UnicodeDecodeError where no encoding fits.
+    Raises UnicodeDecodeError where no encoding fits, and KechuangError (document-damaged) where elements
+    are nested so deeply that the parser would leave out the rest.
     """
     declared = _CHARSET.search(data[:4096])
     text = decoded(data, declared[1].decode("ascii", "ignore") if declared else None)
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
+    )
     try:
         root = etree.fromstring(text.replace("\0", "").encode("utf-8"), parser)
     except etree.XMLSyntaxError:  # no element at all
         return
+    if any(entry.level_name == "FATAL" for entry in parser.error_log):
+        raise KechuangError(
+            "document-damaged",
+            say("网页嵌套层次过多，读不全"),
+            place=place,
+            remedy=say("请用浏览器打开，把正文复制到Word或记事本中保存后再读。"),
+        )
     if root is not None:
         _Reader(writer).read(root)
 

@@ -35,7 +35,7 @@ def read_document(path: str | Path) -> Document:
     elif kind == "page":
         from kechuang.plan.documents.page import write_page
 
-        _decoding(path, lambda: write_page(data, writer))
+        _decoding(path, lambda: write_page(data, writer, Place(file=str(path))))
     else:
         _decoding(path, lambda: write_plain(data, writer))
     if not any(block.end > block.start for block in writer.blocks):
