@@ -126,39 +126,42 @@ def test_a_text_that_is_no_plan_is_refused(tmp_path: Path) -> None:
     assert caught.value.code == "not-a-plan"
 
 
+@pytest.fixture(scope="module")
+def both(shared: Path) -> tuple[Plan, dict[str, object]]:
+    file = shared / "data" / "plans" / "kashgar_145_interpretation.txt"
+    plan = read_plan([file])
+    check_spans(plan, file)
+    return plan, json.loads(file.with_suffix(".json").read_text("utf-8"))
+
+
 @pytest.mark.shared
-class TestTheFirstPlan:
-    """The document the first plan is read from, against its annotation."""
+def test_all_targets_of_the_first_plan(both: tuple[Plan, dict[str, list[dict[str, object]]]]) -> None:
+    plan, wanted = both
+    found = [(target.value, target.unit, target.year, target.comparator) for target in plan.targets]
+    assert found == [(w["value"], w["unit"], w["year"], w["comparator"]) for w in wanted["indicators"]]
+    assert [t.span.text for t in plan.targets if t.span] == [w["span_text"] for w in wanted["indicators"]]
 
-    @pytest.fixture(scope="class")
-    def both(self, shared: Path) -> tuple[Plan, dict[str, object]]:
-        file = shared / "data" / "plans" / "kashgar_145_interpretation.txt"
-        plan = read_plan([file])
-        check_spans(plan, file)
-        return plan, json.loads(file.with_suffix(".json").read_text("utf-8"))
 
-    def test_all_targets(self, both: tuple[Plan, dict[str, list[dict[str, object]]]]) -> None:
-        plan, wanted = both
-        found = [(target.value, target.unit, target.year, target.comparator) for target in plan.targets]
-        assert found == [(w["value"], w["unit"], w["year"], w["comparator"]) for w in wanted["indicators"]]
-        assert [t.span.text for t in plan.targets if t.span] == [w["span_text"] for w in wanted["indicators"]]
+def test_all_tasks_measures_and_stages(self, both: tuple[Plan, dict[str, list[dict[str, object]]]]) -> None:
+    plan, wanted = both
+    assert [[task.title for task in p.tasks] for p in plan.programmes] == [
+        w["tasks"] for w in wanted["projects"]
+    ]
+    assert [[m.title for m in s.measures] for s in plan.safeguards] == [
+        w["items"] for w in wanted["measures"]
+    ]
+    assert [stage.months for stage in plan.stages] == [4, 6, 3, 7]
+    assert [p.text for p in plan.problems] == wanted["problems"]
+    assert plan.basis == wanted["basis"]
+    assert [part.number for part in plan.framework] == [1, 2, 3, 5, 7]
+    assert (plan.title, plan.region, plan.region_code) == (
+        wanted["title"],
+        wanted["region"],
+        wanted["region_code"],
+    )
 
-    def test_all_tasks_measures_and_stages(
-        self, both: tuple[Plan, dict[str, list[dict[str, object]]]]
-    ) -> None:
-        plan, wanted = both
-        assert [[task.title for task in p.tasks] for p in plan.programmes] == [
-            w["tasks"] for w in wanted["projects"]
-        ]
-        assert [[m.title for m in s.measures] for s in plan.safeguards] == [
-            w["items"] for w in wanted["measures"]
-        ]
-        assert [stage.months for stage in plan.stages] == [4, 6, 3, 7]
-        assert [p.text for p in plan.problems] == wanted["problems"]
-        assert plan.basis == wanted["basis"]
-        assert [part.number for part in plan.framework] == [1, 2, 3, 5, 7]
-        assert (plan.title, plan.region, plan.region_code) == (
-            wanted["title"],
-            wanted["region"],
-            wanted["region_code"],
-        )
+
+def test_chapters_whose_measures_are_listed_in_a_sentence(tmp_path: Path) -> None:
+    text = "德清县“十四五”科技创新规划\n第一章 保障措施\n第一节 强化组织\n着力在健全机制、压实责任方面，形成合力。\n"
+    plan = plan_of(tmp_path, text)
+    assert [measure.title for measure in plan.safeguards[0].measures] == ["健全机制", "压实责任"]

@@ -10,6 +10,7 @@ import typer
 from kechuang.cli.app import group
 from kechuang.cli.options import AsJson, Out
 from kechuang.cli.show import number, show_json, show_line, show_table
+from kechuang.errors import KechuangError
 from kechuang.messages import say
 
 if TYPE_CHECKING:
@@ -28,12 +29,23 @@ def text(file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
 
 
 @commands.command("read", help=str(say("读取规划文本，得到规划草案（须经人工确认）")))
-def read(files: Files, out: Out = None, as_json: AsJson = False) -> None:
-    from kechuang.plan.file import save_plan
+def read(
+    files: Files,
+    out: Out = None,
+    force: Annotated[bool, typer.Option("--force", help=str(say("覆盖已确认的规划")))] = False,
+    as_json: AsJson = False,
+) -> None:
+    from kechuang.plan.file import load_plan, save_plan
     from kechuang.plan.read import read_plan
 
     plan = read_plan(files)
     if out is not None:
+        if out.is_file() and not force and load_plan(out).status == "confirmed":
+            raise KechuangError(
+                "plan-confirmed",
+                say("{file} 是已经人工确认的规划，没有覆盖", file=out),
+                remedy=say("请另给一个文件名；确要覆盖时加 --force。"),
+            )
         save_plan(plan, out)
     if as_json:
         show_json(plan.model_dump(mode="json"))

@@ -128,10 +128,12 @@ def _items(source: Source, section: Section) -> list[Found]:
                 Found(*_first_sentence(source, item.start, item.end), whole=(item.start, item.end))
                 for item in counted
             ]
+    for span in section.spans():
+        listed_in_respect = _in_respect(source, *span)
+        if listed_in_respect:
+            return listed_in_respect
     pieces = [piece for span in section.spans() for piece in source.split(*span, "；")]
-    if len(pieces) > 1:
-        return [Found(*piece) for piece in pieces]
-    return []
+    return [Found(*piece) for piece in pieces] if len(pieces) > 1 else []
 
 
 def _of_enumeration(source: Source, start: int, end: int) -> list[Found]:
@@ -146,10 +148,16 @@ def _of_enumeration(source: Source, start: int, end: int) -> list[Found]:
 
 
 def _tasks_in(source: Source, start: int, end: int) -> list[Found]:
+    pieces = source.split(start, end, "；。")
+    return _in_respect(source, start, end) or [Found(*piece) for piece in pieces]
+
+
+def _in_respect(source: Source, start: int, end: int) -> list[Found]:
+    """着力在甲、乙、丙方面: what is listed; [] where nothing is listed so."""
     listed = _IN_RESPECT.search(source.text, start, end)
-    if listed:
-        return [Found(*piece) for piece in source.split(listed.start("list"), listed.end("list"), "、")]
-    return [Found(*piece) for piece in source.split(start, end, "；。")]
+    if listed is None:
+        return []
+    return [Found(*piece) for piece in source.split(listed.start("list"), listed.end("list"), "、")]
 
 
 def _subtasks(source: Source, item: Found) -> list[tuple[int, int]]:
