@@ -142,7 +142,10 @@ def test_all_targets_of_the_first_plan(both: tuple[Plan, dict[str, list[dict[str
     assert [t.span.text for t in plan.targets if t.span] == [w["span_text"] for w in wanted["indicators"]]
 
 
-def test_all_tasks_measures_and_stages(self, both: tuple[Plan, dict[str, list[dict[str, object]]]]) -> None:
+@pytest.mark.shared
+def test_all_tasks_measures_and_stages_of_the_first_plan(
+    both: tuple[Plan, dict[str, list[dict[str, object]]]],
+) -> None:
     plan, wanted = both
     assert [[task.title for task in p.tasks] for p in plan.programmes] == [
         w["tasks"] for w in wanted["projects"]
