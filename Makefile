@@ -20,6 +20,10 @@ $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 demo: $(VENV)/.ready
 	$(BIN)/kechuang demo $(DEMO)
 
+# The example's report on http://127.0.0.1:8000/report.html, for this machine only.
+serve: demo
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(DEMO)/out 8000
+
 test: $(VENV)/.ready-dev
 	$(BIN)/python -m pytest
 
