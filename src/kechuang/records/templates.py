@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 GUIDE = "填报说明"
 STAMP = "_kechuang"
+ACCENT, QUIET = "14506F", "646A72"  # heads of required and optional columns
 BLANK_ROWS = 500
 """Rows of a template made ready for entry (formats, drop-downs)."""
 
@@ -145,7 +146,9 @@ def _xlsx(
     sheet = book.active
     sheet.title = _sheet_name(record_type.label.zh)
     sheet.freeze_panes = "A2"
-    sheet.sheet_properties.tabColor = "1F5FA8"
+    sheet.print_title_rows = "1:1"
+    _one_page_wide(sheet)
+    sheet.sheet_properties.tabColor = ACCENT
     lists = book.create_sheet("_lists")
     last = len(lines) + 1 + (BLANK_ROWS if fill else 0)
     free = Protection(locked=False)
@@ -153,7 +156,7 @@ def _xlsx(
         column = get_column_letter(index)
         head = sheet.cell(1, index, header_text(spec))
         head.font = Font(name="宋体", bold=True, color="FFFFFF")
-        head.fill = PatternFill("solid", fgColor="1F5FA8" if spec.required else "7F8FA6")
+        head.fill = PatternFill("solid", fgColor=ACCENT if spec.required else QUIET)
         head.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         sheet.column_dimensions[column].width = _width(spec)
         form = "@" if spec.type in {"text", "uscc", "choice", "region", "boolean"} else _FORMATS[spec.type]
@@ -282,6 +285,15 @@ def _guide(book: Any, record_type: RecordType) -> None:
     for row in guide.iter_rows(min_row=5):
         for cell in row:
             cell.alignment = Alignment(vertical="top", wrap_text=cell.column_letter in "GH")
+    _one_page_wide(guide)
+
+
+def _one_page_wide(sheet: Any) -> None:
+    """Printed on A4 across, all columns on one page."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
 def _width(spec: FieldSpec) -> float:
