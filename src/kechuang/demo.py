@@ -131,6 +131,11 @@ def _copy(source: Path, folder: Path, name: str) -> None:
             remedy=say("请另给一个文件夹，如 kechuang demo my-demo。"),
         )
     # What made the example (scripts and their folder ``sample``) is not part of the workspace.
-    shutil.copytree(
-        source, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.py", "__pycache__", "sample")
-    )
+    # The settings come last: a folder without them is no workspace, so a copy cut short is told apart.
+    aside = shutil.ignore_patterns("*.py", "__pycache__", "sample", FILE)
+    try:
+        shutil.copytree(source, folder, dirs_exist_ok=True, ignore=aside)
+        shutil.copy2(source / FILE, folder / FILE)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)  # it was new or empty
+        raise

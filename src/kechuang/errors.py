@@ -6,11 +6,12 @@ them shows a traceback.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kechuang.messages import Message, say
+from kechuang.messages import Message, literal, say
 
 
 @dataclass(frozen=True)
@@ -142,3 +143,38 @@ class KechuangError(Exception):
             "remedy": self.remedy.both() if self.remedy else None,
             "errors": [fault.as_dict() for fault in self.faults],
         }
+
+
+def listed(names: Sequence[object]) -> Message:
+    """Names one after another, with the comma of each language.
+
+    >>> listed(["a", "b"]).zh, listed(["a", "b"]).en
+    ('a、b', 'a, b')
+    """
+    parts = [name if isinstance(name, Message) else literal(str(name)) for name in names]
+    return Joined(parts, ("、", ", "))
+
+
+_SYSTEM: dict[int, Message] = {
+    errno.ENOENT: say("没有这个文件或文件夹"),
+    errno.EACCES: say("没有权限"),
+    errno.EPERM: say("没有权限"),
+    errno.EROFS: say("磁盘是只读的"),
+    errno.ENOSPC: say("磁盘已满"),
+    errno.EISDIR: say("这是一个文件夹，不是文件"),
+    errno.ENOTDIR: say("路径中有一段不是文件夹"),
+    errno.EEXIST: say("同名的文件或文件夹已经存在"),
+    errno.ENAMETOOLONG: say("名称太长"),
+    errno.ENOTEMPTY: say("文件夹不是空的"),
+    errno.EIO: say("磁盘读写出错"),
+}
+
+
+def system_trouble(error: OSError) -> Message:
+    """What the operating system objects to, in words; its own words where the case is a rare one.
+
+    >>> system_trouble(PermissionError(13, "Permission denied")).zh
+    '没有权限'
+    """
+    known = _SYSTEM.get(error.errno or 0)
+    return known if known is not None else literal(error.strerror or str(error))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from kechuang.errors import Fault, KechuangError, Place
+from kechuang.errors import Fault, KechuangError, Place, listed
 from kechuang.messages import Message, say
 
 FILE = "kechuang.toml"
@@ -89,15 +89,13 @@ def _settings(content: dict[str, Any], path: Path) -> Settings:
     tables = {table for table, _ in PLACES.values()}
     for table, entries in content.items():
         if table not in tables or not isinstance(entries, dict):
-            fault(
-                say("不认识的部分 [{table}]，可用的有：{known}", table=table, known="、".join(sorted(tables)))
-            )
+            fault(say("不认识的部分 [{table}]，可用的有：{known}", table=table, known=listed(sorted(tables))))
             continue
         given.update(entries)
         for key, value in entries.items():
             place = PLACES.get(key)
             if place is None or place[0] != table:
-                known = "、".join(name for name, (where, _) in PLACES.items() if where == table)
+                known = listed([name for name, (where, _) in PLACES.items() if where == table])
                 fault(
                     say(
                         "[{table}] 中不认识的设置 {key}，可用的有：{known}", table=table, key=key, known=known

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from kechuang.errors import KechuangError
-from kechuang.language.regions import RegionTree
+from kechuang.errors import KechuangError, listed
+from kechuang.language.regions import Region, RegionTree
 from kechuang.messages import say
 from kechuang.settings import FILE
 from kechuang.workspace import Workspace
@@ -16,14 +16,24 @@ FOLDERS = ("plan/source", "records/inbox", "out")
 
 def new_workspace(folder: Path, *, region: str, name: str, plan_files: Sequence[Path] = ()) -> Workspace:
     """A workspace in ``folder``, which must be new or empty; nothing is left behind on an error."""
-    folder = folder.expanduser()
+    folder, name = folder.expanduser(), name.strip()
+    if not name:
+        raise KechuangError("empty-name", say("规划名称是空的"), remedy=say("请用 --name 给出规划名称。"))
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise KechuangError(
             "folder-not-empty",
             say("{folder} 已存在且不是空文件夹", folder=folder),
             remedy=say("请另给一个文件夹。"),
         )
-    found = RegionTree.national().find(region)
+    tree = RegionTree.national()
+    found = tree.find(region)
+    alike = tree.all_called(region.strip())
+    if found is None and alike:
+        raise KechuangError(
+            "ambiguous-region",
+            say("叫“{region}”的地区不止一个", region=region),
+            remedy=say("请给其中一个的代码：{codes}", codes=listed([_full(tree, one) for one in alike])),
+        )
     if found is None:
         raise KechuangError(
             "unknown-region",
@@ -59,6 +69,12 @@ def new_workspace(folder: Path, *, region: str, name: str, plan_files: Sequence[
         "utf-8",
     )
     return Workspace.open(folder)
+
+
+def _full(tree: RegionTree, region: Region) -> str:
+    """A region's code and its name with those above it."""
+    above = "".join(one.name for one in reversed(tree.ancestors(region.code)))
+    return f"{region.code} {above}{region.name}"
 
 
 def _toml(text: str) -> str:

@@ -8,6 +8,7 @@ the whole product is here as methods: ``plan``, ``store``, ``snapshot``, ``figur
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -94,6 +95,11 @@ class Workspace:
 
         return load_plan(self.folder / self.settings.plan)
 
+    @property
+    def has_plan(self) -> bool:
+        """Whether the plan is there. Records and figures come without one; progress and report do not."""
+        return (self.folder / self.settings.plan).exists()
+
     @cached_property
     def store(self) -> Store:
         from kechuang.records.database import connect
@@ -113,12 +119,16 @@ class Workspace:
 
     def snapshot(self, as_of: date | None = None) -> Snapshot:
         """The accepted records as known on ``as_of`` (today if None), frozen under ``snapshots/``."""
-        return self.store.snapshot(self.folder / "snapshots", self._day(as_of))
+        return self.store.snapshot(self.folder / "snapshots", self.day(as_of))
 
     def years(self, as_of: date | None = None) -> range:
-        """From the year before the plan's period to its end, no later than the year of ``as_of``."""
-        first, last = self.plan.period or (self.today.year - 5, self.today.year)
-        return range(first - 1, min(last, self._day(as_of).year) + 1)
+        """From the year before the plan's period to its end, no later than the year of ``as_of``.
+
+        The last five years where there is no plan yet, or where it does not say its period.
+        """
+        period = self.plan.period if self.has_plan else None
+        first, last = period or (self.today.year - 5, self.today.year)
+        return range(first - 1, min(last, self.day(as_of).year) + 1)
 
     def figures(
         self,
@@ -132,7 +142,7 @@ class Workspace:
         """Figures of the packs' indicators (or ``only`` some) by region and year."""
         from kechuang.indicators import compute
 
-        day = self._day(as_of)
+        day = self.day(as_of)
         return compute(
             self.packs,
             self.snapshot(day),
@@ -150,12 +160,14 @@ class Workspace:
         """Why a figure is what it is, down to records, cells and clauses."""
         from kechuang.indicators import explain
 
-        day = self._day(as_of)
+        day = self.day(as_of)
         snapshot = self.snapshot(day)
         return explain(self.packs, snapshot, self.regions, indicator, region, year, day, limit=limit)
 
     def targets_of(self, indicator: str) -> Iterator[Target]:
         """The plan's targets that are measured by ``indicator``."""
+        if not self.has_plan:
+            return iter(())
         links = self.links
         return (target for target in self.plan.targets if links.get(target.id) == indicator)
 
@@ -170,7 +182,7 @@ class Workspace:
         """Where each target stands on ``as_of``."""
         from kechuang.progress import assess
 
-        day = self._day(as_of)
+        day = self.day(as_of)
         found = self.figures(day, region_codes=[self.settings.region]) if figures is None else figures
         return assess(
             self.plan,
@@ -195,7 +207,7 @@ class Workspace:
         from kechuang.publish.report import ReportMaterial
         from kechuang.records.returns import returns_status
 
-        day = self._day(as_of)
+        day = self.day(as_of)
         snapshot = self.snapshot(day)
         figures = self.figures(day)
         progress = self.progress(day, figures)
@@ -258,7 +270,8 @@ class Workspace:
         for done, folder in enumerate(folders):
             if progress:
                 progress(folder.name[:12], done, len(folders))
-            findings.extend(Snapshot.open(folder).verify())
+            with suppress(KechuangError):  # one without a manifest: the store has told of it
+                findings.extend(Snapshot.open(folder).verify())
         return findings
 
     def name_of(self, code: str) -> str:
@@ -266,7 +279,8 @@ class Workspace:
         region = self.regions.get(code)
         return region.name if region else code
 
-    def _day(self, as_of: date | None) -> date:
+    def day(self, as_of: date | None) -> date:
+        """``as_of``, or today if None; KechuangError for a day to come."""
         if as_of is not None and as_of > self.today:
             raise KechuangError(
                 "future-date",

@@ -68,7 +68,7 @@ def test_all_errors_of_a_file_are_told_at_once_with_sheet_row_and_column(
     assert {(2, "B"), (4, "E"), (5, "C")} <= found
     shown = run("--lang", "en", "-C", own_demo, "records", "import", file, "--type", "agri_parks")
     assert shown.status == 1
-    assert "not a single row was stored" in shown.out
+    assert "Not a single row was stored" in shown.out
 
 
 def test_text_in_a_number_names_the_cell(own_demo: Path, run: Run, tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperGroup
 
+from kechuang.cli.usage import Commands
 from kechuang.messages import say
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ class Chosen:
     """What the options before the command chose."""
 
     folder: Path = Path()
+    opened: Workspace | None = None
 
 
 chosen = Chosen()
@@ -29,7 +30,9 @@ def workspace() -> Workspace:
     """The workspace named by -C, else the current folder's or the nearest above it."""
     from kechuang.workspace import Workspace
 
-    return Workspace.find(chosen.folder)
+    if chosen.opened is None:
+        chosen.opened = Workspace.find(chosen.folder)
+    return chosen.opened
 
 
 #: The commands in the order of the road, as the help lists them.
@@ -47,7 +50,7 @@ ROAD = (
 )
 
 
-class Road(TyperGroup):
+class Road(Commands):
     """Lists commands along the road, not by name."""
 
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
@@ -79,7 +82,11 @@ def common(
     folder: Annotated[
         Path,
         typer.Option(
-            "-C", "--workspace", metavar="DIR", help=str(say("工作区文件夹；缺省为当前文件夹或其上级"))
+            "-C",
+            "--workspace",
+            readable=False,
+            metavar="DIR",
+            help=str(say("工作区文件夹；缺省为当前文件夹或其上级")),
         ),
     ] = Path(),
     lang: Annotated[  # read before parsing, in run.py: the help itself must speak it
@@ -91,12 +98,13 @@ def common(
 ) -> None:
     if lang not in ("zh", "en"):
         raise typer.BadParameter(str(say("--lang 只能是 zh 或 en")))
-    chosen.folder = folder
+    chosen.folder, chosen.opened = folder, None
 
 
 def group(name: str, text: str) -> typer.Typer:
     """A named group of commands."""
     made = typer.Typer(
+        cls=Commands,
         help=text,
         no_args_is_help=True,
         rich_markup_mode=None,

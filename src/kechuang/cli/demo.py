@@ -19,7 +19,7 @@ EXAMPLE = "kashgar"
 @app.command("demo", help=str(say("建好示例工作区，从规划走到进度报告")))
 def demo(
     folder: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help=str(say("示例放在哪里；缺省为 demo")))
+        Path, typer.Argument(readable=False, metavar="[DIR]", help=str(say("示例放在哪里；缺省为 demo")))
     ] = Path("demo"),
     as_json: AsJson = False,
 ) -> None:

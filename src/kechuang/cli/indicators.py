@@ -8,8 +8,8 @@ import typer
 
 from kechuang.cli.app import group, workspace
 from kechuang.cli.options import AsJson, AsOf, day
-from kechuang.cli.show import number, pick, progress_bar, show_json, show_line, show_table
-from kechuang.errors import KechuangError
+from kechuang.cli.show import entry, number, pick, progress_bar, show_json, show_line, show_table
+from kechuang.errors import KechuangError, listed
 from kechuang.messages import Message, language, say
 
 if TYPE_CHECKING:
@@ -80,6 +80,12 @@ def compute(
     years = range(
         first if first is not None else span.start, (last if last is not None else span.stop - 1) + 1
     )
+    if not years:
+        raise KechuangError(
+            "no-years",
+            say("起始年{first}晚于终止年{last}", first=years.start, last=years.stop - 1),
+            remedy=say("请核对 --from 和 --to。"),
+        )
     codes = ws.region_codes[1:] if by == "county" else ws.region_codes[:1]
     with progress_bar(str(say("计算"))) as report:
         found = ws.figures(when, only=only or None, region_codes=codes, years=years, progress=report)
@@ -105,7 +111,7 @@ def compute(
                 f.period,
                 number(f.value, ws.packs.indicators[f.indicator].decimals),
                 f.unit,
-                STATUS[f.status],
+                "" if f.value is None else STATUS[f.status],
                 "" if f.coverage is None else f"{f.coverage:.0%}",
                 pick(f.reason),
             ]
@@ -148,42 +154,58 @@ def explain(
 
 def _show(ws: Workspace, spec: IndicatorSpec, content: dict[str, Any]) -> None:
     figure = content["figure"]
-    show_line(
-        f"{spec.label.text(language())}  {ws.name_of(figure['region'])} {figure['period']}："
-        f"{number(figure['value'], spec.decimals)}{figure['unit']}（{STATUS[figure['status']]}）"
-    )
-    if figure["value"] is None:
+    about = f"{spec.label.text(language())}  {ws.name_of(figure['region'])} {figure['period']}"
+    if figure["value"] is None:  # what is not known has neither unit nor status
+        show_line(entry(about, "—"))
         show_line(f"  {pick(figure['reason'])}")
-    show_line(f"├─ {say('公式')}：{pick(content['formula'])}")
+    else:
+        value = f"{number(figure['value'], spec.decimals)}{figure['unit']}"
+        show_line(entry(about, say("{text}（{note}）", text=value, note=STATUS[figure["status"]])))
+    show_line(f"├─ {entry(say('公式'), pick(content['formula']))}")
     for term in content["terms"]:
         label = pick(term["label"]) if isinstance(term.get("label"), dict) else term["name"]
-        show_line(
-            f"├─ {say('分项')}：{label} = {number(term['value'])} {term['unit'] or ''}（{say('{n}条记录', n=term['records'])}）"
-        )
+        value = f"{label} = {number(term['value'])} {term['unit'] or ''}".rstrip()
+        counted = say("{text}（{note}）", text=value, note=say("{n}条记录", n=term["records"]))
+        show_line(f"├─ {entry(say('分项'), counted)}")
     for parameter in content.get("parameters", []):
-        mark = "" if parameter["verified"] else f"（{say('待核实')}）"
-        show_line(
-            f"├─ {say('参数')}：{pick(parameter['label'])} = {parameter['value']}{mark} — {parameter['source']}"
-        )
+        show_line(f"├─ {entry(say('参数'), _parameter(parameter))}")
     records = content["records"]
-    show_line(f"├─ {say('记录')}：{say('{n}条', n=content.get('records_total', len(records)))}")
+    total = content.get("records_total", len(records))
+    show_line(f"├─ {entry(say('记录'), say('{n}条', n=total))}")
     for record in records[:RECORDS_SHOWN]:
         where = " ".join(str(part) for part in (record["file"], record["sheet"], record["cell"]) if part)
+        value = "—" if record["value"] is None else record["value"]
         show_line(
-            f"│    {record['type']} {record['key']} · {record['field']} = {record['value']} ← {where} · {record['batch']}"
+            f"│    {record['type']} {record['key']} · {record['field']} = {value} ← {where} · {record['batch']}"
         )
     if len(records) > RECORDS_SHOWN:
         show_line(f"│    {say('……另有{n}条，--json 可得全部', n=len(records) - RECORDS_SHOWN)}")
     definition = content["definition"]
-    mark = "" if definition.get("verified", True) else f"（{say('待核实')}）"
-    show_line(f"├─ {say('条款')}：{definition['source']} — {definition['clause']}{mark}")
-    for entry in content["plan"]:
-        span = entry["span"]
+    clause: object = f"{definition['source']} — {definition['clause']}"
+    if not definition.get("verified", True):
+        clause = say("{text}（{note}）", text=clause, note=say("待核实"))
+    show_line(f"├─ {entry(say('条款'), clause)}")
+    for target in content["plan"]:
+        span = target["span"]
         if span:
-            show_line(
-                f"├─ {say('规划原句')}：{entry['target']}「{' '.join(span['text'].split())}」（{span['document']} {span['start']}–{span['end']}）"
-            )
-    show_line(f"└─ {say('快照')} {figure['snapshot'][:16]}… · {say('指纹')} {figure['fingerprint'][:16]}…")
+            quoted = f"{target['target']}「{' '.join(span['text'].split())}」"
+            place = f"{span['document']} {span['start']}–{span['end']}"
+            show_line(f"├─ {entry(say('规划原句'), say('{text}（{note}）', text=quoted, note=place))}")
+    marks = [f"{say('快照')} {figure['snapshot'][:16]}…"]
+    if figure["fingerprint"]:
+        marks.append(f"{say('指纹')} {figure['fingerprint'][:16]}…")
+    show_line(f"└─ {' · '.join(marks)}")
+
+
+def _parameter(parameter: dict[str, Any]) -> Message | str:
+    """A parameter with its value and source; without a value in the period it has neither."""
+    name = pick(parameter["label"])
+    if parameter["value"] is None:
+        return f"{name} = —"
+    text: Message | str = f"{name} = {parameter['value']}"
+    if not parameter["verified"]:
+        text = say("{text}（{note}）", text=text, note=say("待核实"))
+    return f"{text} — {parameter['source']}" if parameter["source"] else text
 
 
 def _spec(ws: Workspace, name: str) -> IndicatorSpec:
@@ -196,7 +218,7 @@ def _spec(ws: Workspace, name: str) -> IndicatorSpec:
     raise KechuangError(
         "unknown-indicator",
         say("没有名为“{name}”的指标", name=name),
-        remedy=say("是不是：{near}？全部指标见 kechuang indicators list。", near="、".join(near)),
+        remedy=say("是不是：{near}？全部指标见 kechuang indicators list。", near=listed(near)),
     )
 
 
@@ -211,7 +233,7 @@ def _region(ws: Workspace, text: str | None) -> str:
         raise KechuangError(
             "unknown-region",
             say("规划范围内没有“{name}”", name=text),
-            remedy=say("可用的地区：{known}", known="、".join(ws.name_of(code) for code in ws.region_codes)),
+            remedy=say("可用的地区：{known}", known=listed([ws.name_of(code) for code in ws.region_codes])),
         )
     return found.code
 

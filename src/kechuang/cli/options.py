@@ -16,7 +16,20 @@ AsOf = Annotated[
     str | None,
     typer.Option("--as-of", metavar="DATE", help=str(say("截至哪一天所知，如 2025-06-30；缺省为今天"))),
 ]
-Out = Annotated[Path | None, typer.Option("-o", "--out", metavar="FILE", help=str(say("写入此文件")))]
+Out = Annotated[
+    Path | None, typer.Option("-o", "--out", readable=False, metavar="FILE", help=str(say("写入此文件")))
+]
+
+
+def name_given(text: str, option: str) -> str:
+    """``text`` without space around it; KechuangError where nothing is left."""
+    if not text.strip():
+        raise KechuangError(
+            "empty-option",
+            say("{option} 是空的", option=option),
+            remedy=say("请写出内容，或不用这个选项。"),
+        )
+    return text.strip()
 
 
 def day(text: str | None) -> date | None:

@@ -9,7 +9,7 @@ import typer
 
 from kechuang.cli.app import group
 from kechuang.cli.options import AsJson, Out
-from kechuang.cli.show import number, show_json, show_line, show_table
+from kechuang.cli.show import entry, number, show_json, show_line, show_table
 from kechuang.errors import KechuangError
 from kechuang.messages import say
 
@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 commands = group("plan", str(say("规划：读取文本，成为结构化规划")))
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help=str(say("规划文本：txt、docx、html")))]
+Files = Annotated[
+    list[Path], typer.Argument(readable=False, metavar="FILE…", help=str(say("规划文本：txt、docx、html")))
+]
 
 
 @commands.command("text", help=str(say("输出文本的全部文字；条目的起止位置按它计数")))
-def text(file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
+def text(file: Annotated[Path, typer.Argument(readable=False, metavar="FILE")]) -> None:
     from kechuang.plan.documents import read_document
 
     typer.echo(read_document(file).text, nl=False)
@@ -58,7 +60,7 @@ def read(
 @commands.command("show", help=str(say("显示结构化规划 plan.yaml")))
 def show(
     file: Annotated[
-        Path | None, typer.Argument(metavar="plan.yaml", help=str(say("缺省为工作区的规划")))
+        Path | None, typer.Argument(readable=False, metavar="plan.yaml", help=str(say("缺省为工作区的规划")))
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -78,12 +80,12 @@ def _show_plan(plan: Plan) -> None:
         (say("地区"), " ".join(filter(None, (plan.region, plan.region_code)))),
         (say("规划期"), f"{plan.period[0]}—{plan.period[1]}" if plan.period else ""),
         (say("印发"), " ".join(filter(None, (plan.issuer, plan.issued)))),
-        (say("依据"), "；".join(plan.basis)),
-        (say("总体布局"), "；".join(f"{part.number} {part.what}" for part in plan.framework)),
-        (say("编制阶段"), "；".join(f"{s.name} {s.start}—{s.end} ({s.months})" for s in plan.stages)),
+        (say("依据"), "; ".join(plan.basis)),
+        (say("总体布局"), "; ".join(f"{part.number} {part.what}" for part in plan.framework)),
+        (say("编制阶段"), "; ".join(f"{s.name} {s.start}—{s.end} ({s.months})" for s in plan.stages)),
     ]
     for name, value in facts:
-        show_line(f"{name}：{value or '—'}")
+        show_line(entry(name, value or "—"))
     show_table(
         say("目标"),
         [say("编号"), say("指标"), say("目标值"), say("单位"), say("年度"), say("原文位置")],

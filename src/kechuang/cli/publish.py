@@ -19,7 +19,8 @@ commands = group("publish", str(say("发布：报告")))
 def report(
     kind: Annotated[str, typer.Argument(metavar="KIND", help=str(say("报告种类：progress")))],
     out: Annotated[
-        list[Path], typer.Option("-o", "--out", metavar="FILE", help=str(say("写入此文件，可重复")))
+        list[Path],
+        typer.Option("-o", "--out", readable=False, metavar="FILE", help=str(say("写入此文件，可重复"))),
     ],
     as_of: AsOf = None,
     as_json: AsJson = False,

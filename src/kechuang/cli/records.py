@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kechuang.cli.app import group, workspace
-from kechuang.cli.options import AsJson, day
+from kechuang.cli.options import AsJson, day, name_given
 from kechuang.cli.show import progress_bar, show_json, show_line, show_table
-from kechuang.errors import Fault, KechuangError
+from kechuang.errors import Fault, KechuangError, listed
 from kechuang.messages import language, say
 
 if TYPE_CHECKING:
     from kechuang.packs import RecordType
+    from kechuang.packs.model import FieldSpec
+    from kechuang.workspace import Workspace
 
 commands = group("records", str(say("台账：模板、导入、审核、历史、导出")))
 
@@ -39,7 +41,7 @@ def types(
                 [
                     t.id,
                     t.label.text(language()),
-                    "、".join(t.key),
+                    listed(t.key),
                     t.description.text(language()) if t.description else "",
                 ]
                 for t in chosen
@@ -57,7 +59,7 @@ def types(
                     spec.type,
                     spec.unit or "",
                     say("是") if spec.required else "",
-                    "、".join(choice.text(language()) for choice in spec.choices.values()),
+                    listed([choice.text(language()) for choice in spec.choices.values()]),
                 ]
                 for key, spec in item.fields.items()
             ],
@@ -67,7 +69,9 @@ def types(
 @commands.command("template", help=str(say("写出一张填报表（Excel，含下拉项和填报说明）")))
 def template(
     name: Type,
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE.xlsx", help=str(say("写入此文件")))],
+    out: Annotated[
+        Path, typer.Option("-o", "--out", readable=False, metavar="FILE.xlsx", help=str(say("写入此文件")))
+    ],
     as_json: AsJson = False,
 ) -> None:
     from kechuang.records.tables import write_table
@@ -81,7 +85,7 @@ def template(
 
 @commands.command("import", help=str(say("导入 Excel 或 CSV：全部通过才入库，有错一次列全")))
 def import_(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…")],
+    files: Annotated[list[Path], typer.Argument(readable=False, metavar="FILE…")],
     name: Annotated[
         str | None, typer.Option("--type", metavar="TYPE", help=str(say("台账类型；缺省从文件识别")))
     ] = None,
@@ -98,7 +102,7 @@ def import_(
             files,
             type=name,
             dry_run=dry_run,
-            who=who,
+            who=name_given(who, "--who"),
             nature="sample" if sample else "reported",
             progress=report,
         )
@@ -149,6 +153,8 @@ def _show_import(content: dict[str, Any], faults: list[Fault] | tuple[Fault, ...
 @commands.command("batches", help=str(say("列出导入的批次及其状态")))
 def batches(as_json: AsJson = False) -> None:
     found = [batch.as_dict() for batch in workspace().store.batches()]
+    from kechuang.records.review import state_name
+
     if as_json:
         show_json(found)
         return
@@ -169,7 +175,7 @@ def batches(as_json: AsJson = False) -> None:
                 batch["batch"],
                 batch["type"],
                 batch["file"],
-                batch["state"],
+                state_name(batch["state"]),
                 batch["rows"],
                 batch["who"],
                 batch["recorded_at"][:16],
@@ -191,7 +197,7 @@ Batch = Annotated[
 
 @review.command("accept", help=str(say("接收一个批次，此后计入指标")))
 def accept(batch: Batch, who: Who = "office", as_json: AsJson = False) -> None:
-    workspace().store.accept(batch, who)
+    workspace().store.accept(batch, name_given(who, "--who"))
     _reviewed(batch, "accepted", as_json)
 
 
@@ -202,7 +208,7 @@ def send_back(
     who: Who = "office",
     as_json: AsJson = False,
 ) -> None:
-    workspace().store.send_back(batch, who, reason)
+    workspace().store.send_back(batch, name_given(who, "--who"), name_given(reason, "--reason"))
     _reviewed(batch, "returned", as_json)
 
 
@@ -210,14 +216,19 @@ def _reviewed(batch: str, state: str, as_json: bool) -> None:
     if as_json:
         show_json({"batch": batch, "state": state})
     else:
-        show_line(say("批次 {batch}：{state}", batch=batch, state=state))
+        from kechuang.records.review import state_name
+
+        show_line(say("批次 {batch}：{state}", batch=batch, state=state_name(state)))
 
 
 @commands.command("export", help=str(say("导出当前记录，格式与填报表相同")))
 def export(
     name: Type,
     out: Annotated[
-        Path, typer.Option("-o", "--out", metavar="FILE", help=str(say("写入此文件（.xlsx 或 .csv）")))
+        Path,
+        typer.Option(
+            "-o", "--out", readable=False, metavar="FILE", help=str(say("写入此文件（.xlsx 或 .csv）"))
+        ),
     ],
     excel: Annotated[bool, typer.Option("--excel", help=str(say("CSV 带 BOM，便于 Excel 打开")))] = False,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE")] = None,
@@ -227,7 +238,7 @@ def export(
 
     ws = workspace()
     record_type = _type(name)
-    rows = [version.data for version in ws.store.as_of(day(as_of) or ws.today, name)]
+    rows = [version.data for version in ws.store.as_of(ws.day(day(as_of)), name)]
     write_table(
         record_type,
         rows,
@@ -279,14 +290,17 @@ def history(
 def as_of(date: Annotated[str, typer.Argument(metavar="DATE")], name: Type, as_json: AsJson = False) -> None:
     record_type = _type(name)
     ws = workspace()
-    versions = ws.store.as_of(day(date) or ws.today, name)
+    versions = ws.store.as_of(ws.day(day(date)), name)
     if as_json:
         show_json([version.as_dict() for version in versions])
         return
     show_table(
         f"{record_type.label.text(language())} {date}",
-        [spec.label.text(language()) for spec in record_type.fields.values()],
-        [["" if v.data.get(f) is None else v.data[f] for f in record_type.fields] for v in versions],
+        [say("主键"), *(spec.label.text(language()) for spec in record_type.fields.values())],
+        [
+            [v.key, *(_cell(ws, spec, v.data.get(f)) for f, spec in record_type.fields.items())]
+            for v in versions
+        ],
     )
 
 
@@ -299,7 +313,7 @@ def withdraw(
     as_json: AsJson = False,
 ) -> None:
     _type(name)
-    workspace().store.withdraw(name, key, who, reason)
+    workspace().store.withdraw(name, key, name_given(who, "--who"), name_given(reason, "--reason"))
     if as_json:
         show_json({"type": name, "key": key, "withdrawn": True})
     else:
@@ -315,7 +329,7 @@ def returns(
     from kechuang.records.returns import returns_status
 
     ws = workspace()
-    when = day(as_of) or ws.today
+    when = ws.day(day(as_of))
     snapshot = ws.snapshot(when)
     years = [year] if year else list(ws.years(when))
     found = [status for one in years for status in returns_status(snapshot, ws.packs, one, when)]
@@ -362,7 +376,7 @@ def _type(name: str) -> RecordType:
     raise KechuangError(
         "unknown-type",
         say("没有名为“{name}”的台账类型", name=name),
-        remedy=say("是不是：{near}？全部类型见 kechuang records types。", near="、".join(near)),
+        remedy=say("是不是：{near}？全部类型见 kechuang records types。", near=listed(near)),
     )
 
 
@@ -378,4 +392,13 @@ def _written(out: Path, rows: int, as_json: bool) -> None:
 
 
 def _row(data: dict[str, Any]) -> str:
-    return "，".join(f"{key}={value}" for key, value in data.items() if value is not None)
+    return "; ".join(f"{key}={value}" for key, value in data.items() if value is not None)
+
+
+def _cell(ws: Workspace, spec: FieldSpec, value: Any) -> object:
+    """A value for people: the label of a choice, the name of a region."""
+    if value is None:
+        return ""
+    if spec.type == "choice" and value in spec.choices:
+        return spec.choices[value].text(language())
+    return ws.name_of(value) if spec.type == "region" else value

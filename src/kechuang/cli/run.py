@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 import os
 import sys
+from pathlib import Path
 from typing import NoReturn
 
-from kechuang.errors import KechuangError
+import typer
+
+from kechuang.errors import KechuangError, Place, system_trouble
 from kechuang.messages import LANGUAGES, language_of_environment, say, use_language
+
+INTERRUPTED = 130
 
 
 def main() -> NoReturn:
@@ -20,35 +25,83 @@ def main() -> NoReturn:
     sys.exit(_run(app))
 
 
-def _run(app: object) -> int:
-    arguments = sys.argv[1:]
+def _run(app: typer.Typer) -> int:
+    as_json = "--json" in sys.argv[1:]
     try:
-        app(prog_name="kechuang", standalone_mode=True)  # type: ignore[operator]
+        status = app(prog_name="kechuang", standalone_mode=False)
+        sys.stdout.flush()
     except KechuangError as error:
-        _tell(error, as_json="--json" in arguments)
-        return 1
+        return _tell(error, as_json=as_json)
+    except typer.TyperException as error:
+        from kechuang.cli.usage import show_usage
+
+        return show_usage(error)
     except KeyboardInterrupt:
-        sys.stderr.write(f"\n{say('已中断；没有写完的内容未保存。')}\n")
-        return 130
+        return _interrupted()
+    except typer.Abort:  # a prompt that was left, or that has nobody to answer it
+        problem = say("没有得到回答，未做任何改动")
+        return _tell(KechuangError("no-answer", problem, remedy=say("请把所问的内容写成命令的选项，见 -h。")))
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence(sys.stdout.fileno())
         return 0
     except OSError as error:
-        trouble = say(
-            "无法读写 {file}：{problem}", file=error.filename or "", problem=error.strerror or str(error)
-        )
-        remedy = say("请检查路径、权限和磁盘空间。")
-        _tell(KechuangError("file-trouble", trouble, remedy=remedy), as_json="--json" in arguments)
-        return 1
-    return 0
+        return _tell(_system(error), as_json=as_json)
+    except Exception as error:
+        if not _of_database(error):
+            raise
+        return _tell(_database(error), as_json=as_json)
+    status = status if isinstance(status, int) else 0
+    return _interrupted() if status == INTERRUPTED else status
 
 
-def _tell(error: KechuangError, *, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps(error.as_dict(), ensure_ascii=False, indent=2))  # noqa: T201
+def _interrupted() -> int:
+    sys.stderr.write(f"\n{say('已中断；没有写完的内容未保存。')}\n")
+    return INTERRUPTED
+
+
+def _system(error: OSError) -> KechuangError:
+    if error.filename is None:
+        text = say("输出写不出去：{problem}", problem=system_trouble(error))
+        return KechuangError("file-trouble", text, remedy=say("请检查磁盘空间和输出的去处。"))
+    return KechuangError(
+        "file-trouble",
+        say("文件不能读写：{problem}", problem=system_trouble(error)),
+        place=Place(file=str(error.filename)),
+        remedy=say("请检查路径、权限和磁盘空间。"),
+    )
+
+
+def _of_database(error: Exception) -> bool:
+    """Whether a database raised it; Django is there only where a command opened one."""
+    known = getattr(sys.modules.get("django.db.utils"), "DatabaseError", None)
+    return known is not None and isinstance(error, known)
+
+
+def _database(error: Exception) -> KechuangError:
+    from kechuang.cli.app import workspace
+    from kechuang.records.database import trouble
+
+    ws = workspace()
+    return trouble(error, Path(ws.folder / "kechuang.db") if ws.settings.database == "sqlite" else None)
+
+
+def _tell(error: KechuangError, *, as_json: bool = False) -> int:
     from kechuang.cli.show import show_error
 
     show_error(error)
+    if as_json:
+        try:
+            print(json.dumps(error.as_dict(), ensure_ascii=False, indent=2), flush=True)  # noqa: T201
+        except OSError:  # it is the output that cannot be written
+            _silence(sys.stdout.fileno())
+    elif error.code == "file-trouble" and error.place.file is None:
+        _silence(sys.stdout.fileno())
+    return 1
+
+
+def _silence(stream: int) -> None:
+    """What is still to be written to ``stream`` goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
 
 
 def _language(arguments: list[str]) -> str:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from kechuang.errors import KechuangError
-from kechuang.messages import language, say
+from kechuang.messages import Message, language, say
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -41,11 +41,13 @@ def show_table(
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=Text(str(title)), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for number, column in enumerate(columns):
         table.add_column(Text(str(column)), justify="right" if number in right else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(str(cell)) for cell in row))
+    if str(title):
+        show_line(title)  # not as the table's title: that is broken to the width of the table
     console().print(table)
 
 
@@ -99,6 +101,11 @@ def number(value: float | None, decimals: int | None = None) -> str:
         return "—"
     text = f"{value:,.{decimals}f}" if decimals is not None else f"{value:,.10g}"
     return text.replace("-", "\u2212")
+
+
+def entry(name: object, value: object) -> Message:
+    """A name and its value, with the colon of each language."""
+    return say("{name}：{value}", name=name, value=value)
 
 
 def pick(text: dict[str, str] | None) -> str:

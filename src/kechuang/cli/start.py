@@ -16,14 +16,16 @@ from kechuang.messages import language, say
 
 @app.command("init", help=str(say("新建工作区")))
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help=str(say("新文件夹")))],
+    folder: Annotated[Path, typer.Argument(readable=False, metavar="DIR", help=str(say("新文件夹")))],
     region: Annotated[
         str | None, typer.Option("--region", metavar="CODE", help=str(say("地区代码或全称，如 653100")))
     ] = None,
     name: Annotated[str | None, typer.Option("--name", metavar="TEXT", help=str(say("规划名称")))] = None,
     plan: Annotated[
         list[Path] | None,
-        typer.Option("--plan", metavar="FILE", help=str(say("规划文本；读成草案放入工作区，可重复"))),
+        typer.Option(
+            "--plan", readable=False, metavar="FILE", help=str(say("规划文本；读成草案放入工作区，可重复"))
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -40,8 +42,13 @@ def init(
     show_line(
         say("已新建工作区 {folder}（{region}）", folder=ws.folder, region=ws.name_of(ws.settings.region))
     )
-    if not plan:
-        show_line(say("下一步：kechuang plan read 规划文本 -o {file}", file=ws.folder / ws.settings.plan))
+    draft = ws.folder / ws.settings.plan
+    if plan:
+        show_line(say("已写入规划草案 {file}；请逐条核对后再用", file=draft))
+        if ws.plan.region_code not in (None, ws.settings.region):
+            show_line(say("请注意：规划文本写的地区是{region}，与工作区不同", region=ws.plan.region))
+    else:
+        show_line(say("下一步：kechuang plan read 规划文本 -o {file}", file=draft))
 
 
 @app.command("snapshot", help=str(say("把某一天已接收的记录冻结为快照")))

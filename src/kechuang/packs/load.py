@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,16 +22,29 @@ Declaration = TypeVar("Declaration", RecordType, IndicatorSpec, Parameter)
 def load_packs(names: Iterable[str], search: Iterable[Path] = ()) -> Packs:
     """The packs called ``names``, looked for in ``search`` (a workspace's own) and then built in.
 
-    All faults of all files are reported at once.
+    All faults of all files are reported at once. Reading is slow, so packs whose files are unchanged
+    are the ones read before in this process.
     """
+    places = [*search, BUILT_IN]
+    folders = tuple(_find(name, places) for name in names)
+    return _load(folders, tuple(_state(folder) for folder in folders))
+
+
+def _state(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Which files a pack has, of what time and size."""
+    found = ((path, path.stat()) for path in sorted(folder.rglob("*.yaml")))
+    return tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in found)
+
+
+@lru_cache(maxsize=8)
+def _load(folders: tuple[Path, ...], _: object) -> Packs:
     faults: list[Fault] = []
     sources: Sources = {}
     info: list[PackInfo] = []
     records: dict[str, RecordType] = {}
     indicators: dict[str, IndicatorSpec] = {}
     parameters: dict[str, Parameter] = {}
-    for name in names:
-        folder = _find(name, [*search, BUILT_IN])
+    for folder in folders:
         info.extend(item for _, _, item in _read([folder / "pack.yaml"], PackInfo, faults))
         found = _collect(folder, "records/*.yaml", RecordType, records, faults)
         sources.update((("record", name), source) for name, source in found)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from kechuang.errors import KechuangError, Place
-from kechuang.messages import literal, say
+from kechuang.messages import Message, literal, say
 
 _lock = threading.RLock()
 _opened: dict[str, tuple[int, int] | None] = {}
@@ -194,12 +194,27 @@ def _migrate(alias: str, path: Path | None) -> None:
             call_command("migrate", database=alias, verbosity=0, interactive=False)
     except DatabaseError as error:
         connections[alias].close()
-        raise KechuangError(
-            "database-unreadable",
-            say("数据库打不开：{problem}", problem=literal(str(error).strip())),
-            place=Place(file=str(path) if path else None),
-            remedy=say("请核对文件或地址；文件若已损坏，请用备份恢复。"),
-        ) from None
+        raise trouble(error, path) from None
+
+
+def trouble(error: Exception, path: Path | None = None) -> KechuangError:
+    """What a database objects to (``django.db.DatabaseError``), in words."""
+    text = " ".join(str(error).split())
+    known: dict[str, Message] = {
+        "malformed": say("文件已损坏"),
+        "not a database": say("文件已损坏，或者不是数据库"),
+        "readonly": say("没有写入权限"),
+        "unable to open": say("没有权限，或者文件不在"),
+        "is locked": say("别的程序正在写它"),
+        "is full": say("磁盘已满"),
+    }
+    problem = next((message for sign, message in known.items() if sign in text), literal(text))
+    return KechuangError(
+        "database-unreadable",
+        say("数据库不能读写：{problem}", problem=problem),
+        place=Place(file=str(path) if path else None),
+        remedy=say("请核对文件或地址；文件若已损坏，请用备份恢复。"),
+    )
 
 
 configure()

@@ -31,6 +31,8 @@ EXACT = 10**15
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+|(?=\.\d))(?:\.\d*)?(?:[eE][+-]?\d+)?")
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2}))")
 _CHINESE_DATE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日?")
+_TWO_NAMES = re.compile(r"([^()]+)\(([^()]+)\)")
+_MIDNIGHT = re.compile(r"[T ]\s*0?0:00(?::00(?:\.0+)?)?$")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _YEAR = re.compile(r"(\d{4})\s*(?:年|年度)?")
 _SPACES = re.compile(r"\s+")
@@ -225,6 +227,11 @@ def _choice(spec: FieldSpec, today: date) -> Parser:
     for code, label in spec.choices.items():
         for name in (label.en, label.zh, code):
             known[folded(name)] = code
+    # “省级（自治区级）” is two names of one thing; people write either.
+    for code, label in spec.choices.items():
+        bracket = _TWO_NAMES.fullmatch(folded(label.zh))
+        for name in bracket.groups() if bracket else ():
+            known.setdefault(name, code)
     allowed = choices_message(spec)
 
     def parse(cell: Any) -> Value:
@@ -353,7 +360,8 @@ def _read_date(cell: Any) -> date:
         return cell.date()
     if isinstance(cell, date):
         return cell
-    text = unicodedata.normalize("NFKC", written(cell))
+    # A CSV written from a spreadsheet has the time of a date, midnight, behind it.
+    text = _MIDNIGHT.sub("", unicodedata.normalize("NFKC", written(cell)))
     found = _DATE.fullmatch(text) or _CHINESE_DATE.fullmatch(text) or _COMPACT_DATE.fullmatch(text)
     if found is not None and not isinstance(cell, bool):
         year, month, day = (int(part) for part in found.groups() if part is not None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -136,13 +136,18 @@ def store_parcels(
     sender: Sender,
     files: Path | None,
     progress: Callable[[str, int, int], None] | None,
+    clock: Callable[[], datetime],
 ) -> list[Outcome]:
-    """Store all of ``loads`` in one transaction and keep a copy of each file; on any failure neither."""
+    """Store all of ``loads`` in one transaction and keep a copy of each file; on any failure neither.
+
+    ``clock`` is read once it is this writer's turn: who waited for another import is recorded after it.
+    """
     kept: list[Path] = []
     total, done = sum(load.rows for load in loads), 0
     outcomes: list[Outcome] = []
     try:
         with database.writing(alias):
+            sender = replace(sender, at=clock())
             audit.check_clock(alias, sender.at)
             for load in loads:
                 if progress:

@@ -12,6 +12,7 @@ from kechuang.messages import say
 from kechuang.packs.model import RecordType
 from kechuang.records import audit, database
 from kechuang.records.clock import stamp
+from kechuang.records.fields import Named
 from kechuang.records.history import history
 from kechuang.records.importing import PENDING, next_batch_id
 from kechuang.records.models import Batch, Version
@@ -119,7 +120,7 @@ def withdraw(
         if not accepted or accepted[-1].withdrawn:
             raise KechuangError(
                 "unknown-record",
-                say("台账“{type}”中没有有效的记录“{key}”", type=record_type.label.zh, key=str(key)),
+                say("台账“{type}”中没有有效的记录“{key}”", type=Named.of(record_type.label), key=str(key)),
                 remedy=say("可用 kechuang records as-of 查看现有主键。"),
             )
         last = accepted[-1]

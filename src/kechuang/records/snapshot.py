@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kechuang.errors import Fault, KechuangError, Place
+from kechuang.errors import Fault, KechuangError, Place, system_trouble
 from kechuang.formula import row_function
 from kechuang.messages import say
 from kechuang.packs.model import Packs, RecordType
@@ -72,17 +72,17 @@ class Snapshot:
             content = json.loads((path / MANIFEST).read_text("utf-8"))
             return cls(content["digest"], date.fromisoformat(content["as_of"]), path, content["tables"])
         except (OSError, ValueError, KeyError, TypeError):
-            raise KechuangError(
-                "snapshot-unreadable",
-                say("这不是完好的快照"),
-                place=Place(file=str(path)),
-                remedy=say("请删去这个文件夹，再运行 kechuang snapshot 重新生成。"),
-            ) from None
+            raise _unsound(path) from None
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """What ``manifest.json`` says: schema, batches, counts."""
-        found: dict[str, Any] = json.loads((self.path / MANIFEST).read_text("utf-8"))
+        try:
+            found = json.loads((self.path / MANIFEST).read_text("utf-8"))
+        except (OSError, ValueError):
+            found = None
+        if not isinstance(found, dict) or not {"digest", "schema", "tables", "batches"} <= found.keys():
+            raise _unsound(self.path)
         return found
 
     def table(self, type_: str) -> Path:
@@ -100,11 +100,20 @@ class Snapshot:
         place = Place(file=str(self.path))
         try:
             found = _digest_of_folder(self.manifest["schema"], self.table)
-        except (OSError, KeyError, ValueError, pa.ArrowException):
+        except (OSError, KeyError, ValueError, TypeError, KechuangError, pa.ArrowException):
             return [Fault("snapshot-unreadable", say("快照缺文件或已损坏"), place)]
         if found != self.digest or self.path.name != self.digest:
             return [Fault("snapshot-changed", say("快照的内容与它的编号不符，已被改动过"), place)]
         return []
+
+
+def _unsound(path: Path) -> KechuangError:
+    return KechuangError(
+        "snapshot-unreadable",
+        say("这不是完好的快照"),
+        place=Place(file=str(path)),
+        remedy=say("请删去这个文件夹，再运行 kechuang snapshot 重新生成。"),
+    )
 
 
 def take(
@@ -244,6 +253,7 @@ def _write(
             return  # another process wrote the same content meanwhile
         raise KechuangError(
             "not-writable",
-            say("快照写不进去：{problem}", problem=error.strerror or ""),
+            say("快照写不进去：{problem}", problem=system_trouble(error)),
             place=Place(file=str(folder)),
+            remedy=say("请核对文件夹的写入权限和磁盘空间。"),
         ) from None

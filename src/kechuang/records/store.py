@@ -115,27 +115,31 @@ class Store:
             replaces=replaces,
             pack_version=self.pack_version,
         )
-        outcomes = store_parcels(self.alias, parcels(files, checked), sender, self.files, progress)
+        outcomes = store_parcels(self.alias, parcels(files, checked), sender, self.files, progress, self._now)
         return ImportResult(tuple(outcomes), findings.all(), rows, types)
 
     def withdraw(
         self, type_: str, key: str | Sequence[Any] | Mapping[str, Any], who: str, reason: str
     ) -> str:
         """Take a record out by a new version; its history stays. Gives the number of the batch."""
-        at = self._now()
-        return review.withdraw(
-            self.alias, self._type(type_), key, who=who, reason=reason, at=at, review=self.needs_review
-        )
+        chosen = self._type(type_)
+        with database.writing(self.alias):  # the time is read once it is this writer's turn
+            at = self._now()
+            return review.withdraw(
+                self.alias, chosen, key, who=who, reason=reason, at=at, review=self.needs_review
+            )
 
     # -- review
 
     def accept(self, batch: str, who: str) -> None:
         """Let a batch count from now on."""
-        review.decide(self.alias, batch, "accepted", who=who, at=self._now())
+        with database.writing(self.alias):
+            review.decide(self.alias, batch, "accepted", who=who, at=self._now())
 
     def send_back(self, batch: str, who: str, reason: str) -> None:
         """Return a batch to whoever brought it; it will never count."""
-        review.decide(self.alias, batch, "returned", who=who, at=self._now(), reason=reason)
+        with database.writing(self.alias):
+            review.decide(self.alias, batch, "returned", who=who, at=self._now(), reason=reason)
 
     def batches(self) -> list[BatchInfo]:
         """All batches, first to last."""

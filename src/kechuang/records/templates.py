@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kechuang.errors import KechuangError, Place
+from kechuang.errors import KechuangError, Place, system_trouble
 from kechuang.messages import say
 from kechuang.packs.model import FieldSpec, RecordType
 from kechuang.records import places
@@ -77,6 +77,7 @@ def write_table(
             "unknown-suffix",
             say("只能写成 .xlsx 或 .csv 文件"),
             place=Place(file=str(path)),
+            remedy=say("请把文件名的后缀写成 .xlsx 或 .csv。"),
         )
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -86,7 +87,7 @@ def write_table(
         beside.unlink(missing_ok=True)
         raise KechuangError(
             "not-writable",
-            say("文件写不进去：{problem}", problem=error.strerror or ""),
+            say("文件写不进去：{problem}", problem=system_trouble(error)),
             place=Place(file=str(path)),
             remedy=say("请核对文件夹是否存在、文件是否正在Excel中打开。"),
         ) from None

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kechuang.errors import Fault, Place
+from kechuang.errors import Fault, Place, system_trouble
 from kechuang.messages import Message, say
 
 LARGEST = 512 * 1024 * 1024
@@ -86,12 +86,12 @@ def read_sheets(path: Path) -> tuple[list[Sheet], bytes]:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        raise Unreadable("file-missing", say("找不到这个文件"), str(path)) from None
+        raise Unreadable("file-missing", say("找不到这个文件，请核对文件名和所在文件夹"), str(path)) from None
     except IsADirectoryError:
-        raise Unreadable("file-missing", say("这是一个文件夹，不是文件"), str(path)) from None
+        raise Unreadable("file-missing", say("这是一个文件夹，请给其中的文件"), str(path)) from None
     except OSError as error:
         raise Unreadable(
-            "file-unreadable", say("文件读不出来：{problem}", problem=error.strerror or ""), str(path)
+            "file-unreadable", say("文件读不出来：{problem}", problem=system_trouble(error)), str(path)
         ) from None
     if not content.strip():
         raise Unreadable("empty-file", say("文件是空的"), name)
@@ -149,6 +149,8 @@ def _broken_cells(content: bytes, name: str) -> dict[str, dict[tuple[int, int], 
                     name,
                 )
             names = set(archive.namelist())
+            if "word/document.xml" in names:
+                raise Unreadable("not-a-table", say("这是Word文档，不是填报表；台账只从Excel或CSV导入"), name)
             if "xl/workbook.xml" not in names or "xl/_rels/workbook.xml.rels" not in names:
                 return found
             parser = etree.XMLParser(resolve_entities=False, no_network=True)
