@@ -106,9 +106,10 @@ def test_no_sample_words_without_sample_data(tmp_path: Path, material: Maker) ->
 
 
 def test_same_material_gives_same_bytes(tmp_path: Path, material: Maker) -> None:
-    for name in ("a.docx", "b.docx", "a.html", "b.html"):
+    for name in ("a.docx", "b.docx", "a.html", "b.html", "a.pdf", "b.pdf"):
         write_report(tmp_path / name, material())
     assert (tmp_path / "a.docx").read_bytes() == (tmp_path / "b.docx").read_bytes()
+    assert (tmp_path / "a.pdf").read_bytes() == (tmp_path / "b.pdf").read_bytes()
     assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
 
 
@@ -129,6 +130,30 @@ def test_fonts_inside_have_every_character(report: Path) -> None:
         if text:
             font = run.find(f"{qn('w:rPr')}/{qn('w:rFonts')}").get(qn("w:eastAsia"))
             assert {ord(c) for c in text} <= known[font]
+
+
+def test_groups_of_safeguards_share_a_cell_and_a_page(report: Path) -> None:
+    document = Document(str(report))
+    table = next(table for table in document.tables if table.rows[0].cells[0].text == "类别")
+    merges = [row._tr.tc_lst[0].tcPr.find(qn("w:vMerge")) for row in table.rows]
+    kinds = [None if merge is None else merge.get(qn("w:val")) for merge in merges]
+    assert [at for at, kind in enumerate(kinds) if kind == "restart"] == [1, 6, 11, 16]
+    assert sum(merge is not None for merge in merges) == 20
+    kept = [row.cells[2].paragraphs[0].paragraph_format.keep_with_next for row in table.rows]
+    assert [at for at, keep in enumerate(kept) if not keep] == [5, 10, 15, 20]
+
+
+def test_title_lines_are_off_the_grid(report: Path) -> None:
+    title = Document(str(report)).paragraphs[0]
+    assert title._p.pPr.find(qn("w:snapToGrid")).get(qn("w:val")) == "0"
+    assert title.paragraph_format.line_spacing == Pt(34)
+
+
+def test_english_documents_have_straight_quotes(tmp_path: Path, material: Maker) -> None:
+    path = tmp_path / "report.docx"
+    write_report(path, material(language="en"))
+    words = words_of(Document(str(path)))
+    assert 'judged "' in words and "“" not in words
 
 
 @pytest.mark.office

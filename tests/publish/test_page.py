@@ -11,9 +11,24 @@ import pytest
 
 from kechuang.errors import KechuangError
 from kechuang.publish.report import ReportMaterial, write_report
+from kechuang.publish.words import shortfall
 
 Maker = Callable[..., ReportMaterial]
 VOID = {"meta", "link", "br", "img", "hr", "input"}
+
+
+#: The smallest letters on the page, in pixels as shown.
+SMALLEST = """() => {
+  let least = 99
+  for (const node of document.querySelectorAll("body *")) {
+    const own = [...node.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())
+    if (!own || !node.getClientRects().length || node.closest(".seal")) continue
+    let size = parseFloat(getComputedStyle(node).fontSize)
+    if (node.ownerSVGElement) size *= node.getScreenCTM().a
+    least = Math.min(least, size)
+  }
+  return least
+}"""
 
 
 class Checker(HTMLParser):
@@ -95,6 +110,55 @@ def test_page_tells_every_target(tmp_path: Path, material: Maker) -> None:
     assert "缺报2份，迟报3份" in words
 
 
+def test_page_says_what_is_behind_and_why_widest_gap_first(tmp_path: Path, material: Maker) -> None:
+    path = tmp_path / "report.html"
+    write_report(path, material())
+    page = path.read_text("utf-8")
+    block = page[page.index('id="warnings"') : page.index('id="targets"')]
+    names = re.findall(r'<a href="#T\d+">([^<]+)</a>', block)
+    assert len(names) == 3 and names[0] == "新型研发机构"
+    assert "2024年由10家降至8家" in block
+    assert "有效期满未续的不再计入" in block
+    assert "完成率无法计算" not in block
+    assert "牵头单位：地区科技局" in block
+    order = [material().progress.target(identifier) for identifier in re.findall(r'href="#(T\d+)"', block)]
+    gaps = [shortfall(target) for target in order if target]
+    assert gaps == sorted(gaps, reverse=True) and gaps[0] > 0
+
+
+def test_page_leads_to_each_target_and_section(tmp_path: Path, material: Maker) -> None:
+    path = tmp_path / "report.html"
+    made = material()
+    write_report(path, made)
+    page = path.read_text("utf-8")
+    nav = page[page.index('<nav class="contents"') : page.index("</nav>")]
+    wanted = [target.id for target in made.plan.targets]
+    assert re.findall(r'href="#([^"]+)"', nav) == [*wanted, "returns", "programmes", "safeguards", "method"]
+    table = page[page.index('id="targets"') : page.index('<nav class="contents"')]
+    assert re.findall(r'<a href="#(T\d+)">', table) == wanted
+
+
+def test_charts_are_titled_by_their_finding(tmp_path: Path, material: Maker) -> None:
+    path = tmp_path / "report.html"
+    write_report(path, material())
+    page = path.read_text("utf-8")
+    titles = re.findall(r"<figcaption><h3>([^<]+)</h3>", page)
+    assert len(titles) == 8
+    assert all(re.match(r"20\d\d年", title) for title in titles)
+    assert "纵轴不从零开始" in page
+    assert "低于全地区水平" in page and "竖线为全地区" in page
+    assert "ring" not in page
+
+
+def test_records_are_folded_and_printed_in_full(tmp_path: Path, material: Maker) -> None:
+    path = tmp_path / "report.html"
+    write_report(path, material())
+    page = path.read_text("utf-8")
+    assert page.count('</details><div class="fold">') == page.count("<details>") > 8
+    style = page[page.index("@media print") :]
+    assert ".fold { display: block; }" in style
+
+
 def test_sample_data_is_labelled_only_where_there_is_any(tmp_path: Path, material: Maker) -> None:
     path = tmp_path / "report.html"
     write_report(path, material(sample=True))
@@ -121,7 +185,7 @@ def test_a_plan_without_anything_still_makes_a_page(tmp_path: Path, material: Ma
 
     plan = Plan(title="空规划")
     empty = ReportMaterial("空规划", plan, assess(plan, {}, date(2025, 1, 1)), [], date(2025, 1, 1))
-    for name in ("report.html", "report.docx"):
+    for name in ("report.html", "report.docx", "report.pdf"):
         write_report(tmp_path / name, empty)
     assert "规划没有列出目标" in read(tmp_path / "report.html").words
 
@@ -129,7 +193,7 @@ def test_a_plan_without_anything_still_makes_a_page(tmp_path: Path, material: Ma
 def test_a_character_without_a_glyph_is_refused_and_nothing_written(tmp_path: Path, material: Maker) -> None:
     made = material()
     object.__setattr__(made, "title", "某地区\U0001f4a1规划")
-    for name in ("report.html", "report.docx"):
+    for name in ("report.html", "report.docx", "report.pdf"):
         with pytest.raises(KechuangError) as caught:
             write_report(tmp_path / name, made)
         assert caught.value.code == "glyph-missing"
@@ -154,7 +218,9 @@ def test_what_cannot_be_written_is_said(
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("width", "language"), [(1280, "zh"), (390, "zh"), (390, "en")])
+@pytest.mark.parametrize(
+    ("width", "language"), [(1280, "zh"), (1000, "en"), (768, "zh"), (390, "zh"), (390, "en")]
+)
 def test_page_in_a_browser(tmp_path: Path, material: Maker, width: int, language: str) -> None:
     from playwright.sync_api import sync_playwright
 
@@ -172,7 +238,9 @@ def test_page_in_a_browser(tmp_path: Path, material: Maker, width: int, language
         page.goto(path.as_uri())
         loaded = page.evaluate("document.fonts.ready.then(f => [...f].map(x => x.family + x.status))")
         wide = page.evaluate("document.documentElement.scrollWidth")
+        small = page.evaluate(SMALLEST)
         browser.close()
     assert told == []
     assert wide <= width
+    assert small >= 11.9
     assert all("error" not in font for font in loaded)

@@ -12,7 +12,7 @@ from kechuang.messages import Message, literal, say
 from kechuang.packs.model import IndicatorSpec
 from kechuang.plan.model import PlanSpan, Target
 from kechuang.progress.model import TargetProgress
-from kechuang.progress.wording import Quantity, decimals_of, number
+from kechuang.progress.wording import Quantity, decimals_of, number, percent
 from kechuang.publish import words
 from kechuang.publish.charts.data import ChartWords, Series
 from kechuang.publish.material import ReportMaterial
@@ -135,6 +135,70 @@ class TargetView:
             description=description.text(language),
         )
 
+    def finding(self) -> Message:
+        """What the series says: how far from the target or path, and whether it fell."""
+        target, latest = self.progress, self.progress.latest
+        if latest is None:
+            return say("暂无数据")
+        where = words.against(target, self.decimals)
+        known = [figure for figure in self.series if figure.value is not None]
+        if len(known) > 1 and target.status != "achieved":
+            before, now = known[-2].value or 0.0, known[-1].value or 0.0
+            values = {"before": self.quantity(before), "now": self.quantity(now), "where": where}
+            if self.shown(before) != self.shown(now) and (now < before) == (target.direction != "down"):
+                return (
+                    say("{year}年由{before}降至{now}，{where}", year=latest.period, **values)
+                    if now < before
+                    else say("{year}年由{before}升至{now}，{where}", year=latest.period, **values)
+                )
+        return say("{year}年{where}", year=latest.period, where=where)
+
+    @property
+    def rate(self) -> bool:
+        """Whether counties are compared with the region's own level, not added up to it."""
+        return self.progress.unit == "%"
+
+    def below(self) -> list[str]:
+        """The counties worse than the region's own level, the worst last; of a rate only."""
+        latest = self.progress.latest
+        if not self.rate or latest is None:
+            return []
+        up = self.progress.direction != "down"
+        level = round(latest.value, self.decimals)
+        worse = [
+            (round(figure.value or 0.0, self.decimals), name)
+            for name, figure in self.counties
+            if (round(figure.value or 0.0, self.decimals) < level) == up
+            and round(figure.value or 0.0, self.decimals) != level
+        ]
+        return [name for _, name in sorted(worse, reverse=up)]
+
+    def county_finding(self) -> Message | None:
+        """What the comparison of counties says; None where there is nothing to compare."""
+        rows = self.counties
+        values = [figure.value or 0.0 for _, figure in rows]
+        if len(rows) < 2 or self.progress.latest is None or max(values) <= 0:
+            return None
+        if self.rate:
+            worse = self.below()
+            if not worse:
+                return say("各县市相差不大")
+            side = (
+                say("{n}个县市低于全地区水平", n=words.Count(len(worse)))
+                if self.progress.direction != "down"
+                else say("{n}个县市高于全地区水平", n=words.Count(len(worse)))
+            )
+            return say("{side}，{name}差得最多", side=side, name=worse[-1])
+        zero = values.count(0.0)
+        top = rows[0][0]
+        if values.count(values[0]) > 1 or sum(values) <= 0:
+            first: Message = say(
+                "{n}个县市同为{value}", n=words.Count(values.count(values[0])), value=self.quantity(values[0])
+            )
+        else:
+            first = say("{name}最多，占{share}", name=top, share=percent(values[0] / sum(values)))
+        return say("{first}；{n}个县市为零", first=first, n=words.Count(zero)) if zero else first
+
     def source_line(self) -> Message:
         """Where the series comes from and how sure it is, for the foot of its chart."""
         source = literal(self.spec.definition.source) if self.spec else say("台账")
@@ -186,6 +250,17 @@ class Content:
         found = [Return.of(item, self) for item in self.material.returns]
         short = [item for item in found if item.late or item.missing]
         return sorted(short, key=lambda item: (-item.year, item.type, item.region))
+
+    @cached_property
+    def pressing(self) -> list[TargetView]:
+        """The targets missed or behind, the widest gap first."""
+        found = [view for view in self.targets if view.progress.status in ("behind", "missed")]
+        return sorted(found, key=lambda view: -words.shortfall(view.progress))
+
+    def years(self) -> str:
+        """The years the latest figures are of."""
+        found = sorted({view.progress.latest.period for view in self.targets if view.progress.latest})
+        return "—".join(dict.fromkeys((found[0], found[-1]))) if found else ""
 
     def record_name(self, record_type: str) -> str:
         """The label of a record type."""

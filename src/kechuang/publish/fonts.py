@@ -1,7 +1,7 @@
 """The Chinese fonts of everything published: Noto Sans and Serif CJK SC, from the package mplfonts.
 
 No system font is ever relied on. A subset of just the characters used goes into pages (WOFF) and
-documents (TrueType); charts take the files by path. A character neither font has is refused before
+documents (TrueType); typesetting takes the files. A character neither font has is refused before
 anything is written, rather than lost.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from io import BytesIO
@@ -42,13 +43,28 @@ def font_file(face: Face) -> Path:
     )
 
 
+@dataclass(frozen=True)
+class _Source:
+    """An opened font: what it maps and how its glyphs are drawn."""
+
+    font: TTFont
+    letters: dict[int, str]
+    shapes: Any
+
+
+@cache
+def _source(face: Face) -> _Source:
+    """The font of ``face``, opened once in a process: its map of 65,000 characters takes a while."""
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(font_file(face), lazy=True)
+    return _Source(font, font.getBestCmap(), font.getGlyphSet())
+
+
 @cache
 def characters(face: Face) -> frozenset[int]:
     """The code points ``face`` can show."""
-    from fontTools.ttLib import TTFont
-
-    with TTFont(font_file(face), lazy=True) as font:
-        return frozenset(font.getBestCmap())
+    return frozenset(_source(face).letters)
 
 
 def missing(text: str, face: Face = "sans") -> list[str]:
@@ -71,7 +87,7 @@ def require(text: str, faces: Iterable[Face] = ("sans", "serif")) -> None:
 
 def web_font(face: Face, text: str) -> str:
     """A WOFF subset of ``face`` with the characters of ``text``, as a ``data:`` address."""
-    font = _subset(face, text)
+    font = _subset(face, text, f"Kechuang {face.title()}", latin=False)
     font.flavor = "woff"
     return "data:font/woff;base64," + base64.b64encode(_bytes(font)).decode("ascii")
 
@@ -79,33 +95,43 @@ def web_font(face: Face, text: str) -> str:
 def document_font(face: Face, text: str, family: str) -> bytes:
     """A TrueType subset of ``face`` under the name ``family``, for embedding in a document.
 
-    Word processors embed TrueType outlines only, so the cubic curves are turned into quadratic ones
-    (within half a unit of 1,000). Digits and Latin letters are always included.
+    Digits and Latin letters are always included.
     """
-    from fontTools.fontBuilder import FontBuilder
+    return _bytes(_subset(face, text, family, latin=True))
+
+
+@cache
+def _glyph(face: Face, name: str) -> tuple[Any, int]:
+    """The outline and width of one glyph; drawn once in a process, for every page and document.
+
+    Word processors embed TrueType outlines only, so the cubic curves are turned into quadratic ones
+    (within half a unit of 1,000).
+    """
     from fontTools.pens.cu2quPen import Cu2QuPen
     from fontTools.pens.ttGlyphPen import TTGlyphPen
-    from fontTools.ttLib import TTFont
 
-    wanted = {ord(c) for c in text if c not in _INVISIBLE} | set(range(0x20, 0x7F))
-    with TTFont(font_file(face), lazy=True) as source:
-        shapes, known = source.getGlyphSet(), source.getBestCmap()
-        # Glyphs are drawn one by one: subsetting the whole font first takes ten times as long.
-        letters = {point: known[point] for point in sorted(wanted & known.keys())}
-        order = [".notdef", *dict.fromkeys(letters.values())]
-        glyphs: dict[str, Any] = {}
-        for name in order:
-            pen = TTGlyphPen(None)
-            shapes[name].draw(Cu2QuPen(pen, max_err=0.5, reverse_direction=True))
-            glyphs[name] = pen.glyph()
-        widths = {name: shapes[name].width for name in order}
-        head, os2, em = source["hhea"], source["OS/2"], source["head"].unitsPerEm
-    builder = FontBuilder(em, isTTF=True)
+    shape, pen = _source(face).shapes[name], TTGlyphPen(None)
+    shape.draw(Cu2QuPen(pen, max_err=0.5, reverse_direction=True))
+    return pen.glyph(), shape.width
+
+
+def _subset(face: Face, text: str, family: str, *, latin: bool) -> TTFont:
+    """A font of just these characters. It is built anew: cutting down the whole one takes ten times as long."""
+    from fontTools.fontBuilder import FontBuilder
+
+    source = _source(face)
+    wanted = {ord(c) for c in text if c not in _INVISIBLE} | set(range(0x20, 0x7F) if latin else ())
+    letters = {point: source.letters[point] for point in sorted(wanted & source.letters.keys())}
+    order = [".notdef", *dict.fromkeys(letters.values())]
+    drawn = {name: _glyph(face, name) for name in order}
+    glyphs = {name: glyph for name, (glyph, _) in drawn.items()}
+    head, os2 = source.font["hhea"], source.font["OS/2"]
+    builder = FontBuilder(source.font["head"].unitsPerEm, isTTF=True)
     builder.setupGlyphOrder(order)
     builder.setupCharacterMap(letters)
     builder.setupGlyf(glyphs)
-    left = {name: glyphs[name].xMin if glyphs[name].numberOfContours else 0 for name in order}
-    builder.setupHorizontalMetrics({name: (widths[name], left[name]) for name in order})
+    left = {name: glyph.xMin if glyph.numberOfContours else 0 for name, glyph in glyphs.items()}
+    builder.setupHorizontalMetrics({name: (width, left[name]) for name, (_, width) in drawn.items()})
     builder.setupHorizontalHeader(ascent=head.ascent, descent=head.descent)
     builder.setupNameTable(mac=False, nameStrings={
         "familyName": family,
@@ -130,24 +156,7 @@ def document_font(face: Face, text: str, family: str) -> bytes:
     builder.setupPost(keepGlyphNames=False)
     # The same text gives the same bytes: the time of writing is left out.
     builder.font["head"].created = builder.font["head"].modified = 0
-    return _bytes(builder.font)
-
-
-def _subset(face: Face, text: str) -> TTFont:
-    from fontTools import subset
-
-    options = subset.Options(
-        layout_features=[],
-        hinting=False,
-        desubroutinize=True,
-        notdef_outline=True,
-    )
-    options.drop_tables += ["vhea", "vmtx", "VORG", "BASE", "DSIG", "GSUB", "GPOS", "GDEF"]
-    font = subset.load_font(str(font_file(face)), options)
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(text="".join(sorted(set(text) - _INVISIBLE)))
-    subsetter.subset(font)
-    return font
+    return builder.font
 
 
 def _bytes(font: TTFont) -> bytes:

@@ -1,4 +1,4 @@
-"""Writes a report from its material: an HTML page, an official document (docx)."""
+"""Writes a report from its material: an HTML page, an official document (docx, PDF)."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ __all__ = ["KINDS", "ReportMaterial", "write_report"]
 def write_report(path: Path, material: ReportMaterial, kind: str = "progress") -> None:
     """Write the report ``kind`` of ``material`` to ``path``; its suffix says the form.
 
-    ``.html``: one self-contained page. ``.docx``: a document in the layout of GB/T 9704-2012. The file
-    is there whole or not at all. KechuangError for an unknown kind or suffix, for a folder that cannot
+    ``.html``: one self-contained page. ``.docx``: a document in the layout of GB/T 9704-2012;
+    ``.pdf``: the same typeset. The file is there whole or not at all. KechuangError for an unknown kind or suffix, for a folder that cannot
     be written, and for a character the fonts cannot show.
     """
     if kind not in KINDS:
@@ -59,9 +59,13 @@ def _writer(path: Path) -> Callable[[ReportMaterial], bytes]:
         from kechuang.publish.document import document
 
         return document
+    if suffix == ".pdf":
+        from kechuang.publish.document import pdf
+
+        return pdf
     raise KechuangError(
         "report-suffix",
         say("不认识后缀“{suffix}”，不知道写成哪种文件", suffix=suffix),
         place=Place(file=str(path)),
-        remedy=say("请用 .html 或 .docx。"),
+        remedy=say("请用 .html、.docx 或 .pdf。"),
     )

@@ -16,11 +16,14 @@ __all__ = [
     "Joined",
     "Ordinal",
     "Quantity",
+    "against",
+    "due",
     "finding",
     "gap",
     "goal",
     "listed",
     "sentence",
+    "shortfall",
     "tally",
 ]
 
@@ -118,6 +121,33 @@ def gap(target: TargetProgress, decimals: int) -> Message:
         return say("与目标值持平")
     amount = difference(away, target.unit, decimals)
     return say("比目标值多{amount}", amount=amount) if away > 0 else say("距目标值差{amount}", amount=amount)
+
+
+def due(target: TargetProgress) -> bool:
+    """Whether the latest figure is of the target's year or later."""
+    return bool(target.latest and target.year and int(target.latest.period) >= target.year)
+
+
+def against(target: TargetProgress, decimals: int) -> Message:
+    """The latest figure against the target where that is due, against the path before."""
+    if target.latest is None or target.target is None or not (due(target) or target.gap is None):
+        return gap(target, decimals)
+    if target.status == "achieved" and target.comparator == "range":
+        return say("在目标范围之内")
+    away = target.latest.value - target.target
+    if abs(away) < 0.5 * 10**-decimals:
+        return say("与目标持平")
+    amount = difference(away, target.unit, decimals)
+    return say("比目标高{amount}", amount=amount) if away > 0 else say("比目标低{amount}", amount=amount)
+
+
+def shortfall(target: TargetProgress) -> float:
+    """How much of what there should be by now is missing, as a share of it; 0 where that is not known."""
+    on_path = target.gap is not None and not target.per_year
+    should = target.scheduled_value if on_path else target.target
+    if target.latest is None or not should:
+        return 0.0
+    return abs(target.latest.value - should) / abs(should)
 
 
 def listed(names: Sequence[Message]) -> Message:

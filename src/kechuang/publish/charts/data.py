@@ -52,13 +52,13 @@ class Series:
         """Round tick values around all values; from zero unless the values keep far away from it.
 
         >>> Series(((2020, 4.0), (2024, 9.0)), (), 2025, 12.0).scale()
-        (0.0, 2.5, 5.0, 7.5, 10.0, 12.5)
+        (0.0, 4.0, 8.0, 12.0)
         """
-        return ticks(self.values, most)
+        return ticks(self.values, most, whole=self.decimals == 0)
 
 
-def ticks(values: Sequence[float], most: int = 5) -> tuple[float, ...]:
-    """At most ``most`` + 1 round tick values that enclose ``values``.
+def ticks(values: Sequence[float], most: int = 5, *, whole: bool = False) -> tuple[float, ...]:
+    """At most ``most`` + 1 round tick values that enclose ``values``; whole numbers for counts.
 
     >>> ticks([93.0, 100.0])
     (92.0, 94.0, 96.0, 98.0, 100.0)
@@ -71,7 +71,8 @@ def ticks(values: Sequence[float], most: int = 5) -> tuple[float, ...]:
         low = 0.0
     if high - low <= 1e-9 * max(abs(low), abs(high)):
         low, high = (0.0, high * 1.25) if high > 0 else (low * 1.25, 0.0) if low < 0 else (0.0, 1.0)
-    for step in _steps((high - low) / most):
+    least = (high - low) / most
+    for step in _steps(max(least, 1.0), (1, 2, 4, 5)) if whole else _steps(least):
         first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
         if last - first <= most:
             digits = max(0, 2 - floor(log10(step)))
@@ -79,11 +80,9 @@ def ticks(values: Sequence[float], most: int = 5) -> tuple[float, ...]:
     return (low, high)
 
 
-def _steps(least: float) -> list[float]:
+def _steps(least: float, rounds: Sequence[float] = (1, 2, 2.5, 5)) -> list[float]:
     power = 10.0 ** floor(log10(least))
-    return [m * p for p in (power, power * 10) for m in (1, 2, 2.5, 5) if m * p >= least * 0.999] + [
-        power * 100
-    ]
+    return [m * p for p in (power, power * 10) for m in rounds if m * p >= least * 0.999] + [power * 100]
 
 
 def tick_decimals(values: Sequence[float]) -> int:

@@ -25,7 +25,9 @@ class Frame:
     bottom: float
 
 
-WIDE = Frame(880, 290, 50, 130, 22, 28)
+#: For columns of about 800, 600 and 340 pixels: letters stay between 12 and 15 pixels in each.
+WIDE = Frame(800, 300, 50, 130, 22, 28)
+MIDDLE = Frame(580, 270, 50, 120, 22, 28)
 NARROW = Frame(340, 250, 44, 100, 22, 28)
 
 
@@ -57,18 +59,20 @@ def series_chart(series: Series, words: ChartWords, frame: Frame = WIDE) -> str:
     if not series.values:
         return ""
     marks = series.scale()
+    decimals = tick_decimals(marks)
+    unit = series.unit if series.unit == "%" else ""
+    scale = [number(mark, decimals) + unit for mark in marks]
     room = max(width_of(words.target, 12), width_of(words.latest, 12)) + 16
-    frame = replace(frame, right=min(max(frame.right, room), frame.width * 0.42))
+    left = max(width_of(label, 12) for label in scale) + 14
+    frame = replace(frame, left=left, right=min(max(frame.right, room), frame.width * 0.42))
     x = _along(series.years, frame.left + 10, frame.width - frame.right)
     y = _along((marks[0], marks[-1]), frame.height - frame.bottom, frame.top)
     end = frame.width - frame.right + 10
-    decimals = tick_decimals(marks)
-    unit = series.unit if series.unit == "%" else ""
     parts = []
-    for mark in marks:
+    for mark, label in zip(marks, scale, strict=True):
         kind = "axis" if mark == marks[0] else "grid"
         parts.append(_line(kind, frame.left, y(mark), end, y(mark)))
-        parts.append(_text(number(mark, decimals) + unit, frame.left - 7, y(mark) + 4, "end"))
+        parts.append(_text(label, frame.left - 7, y(mark) + 4, "end"))
     first, last = series.years
     step = 1 if frame.width > 500 or last - first <= 5 else 2
     years = range(last, first - 1, -step)
@@ -86,22 +90,16 @@ def series_chart(series: Series, words: ChartWords, frame: Frame = WIDE) -> str:
     )
 
 
-def ring(share: float | None, mark: str, label: str) -> str:
-    """How much of the way is gone: an arc over a circle; a dashed circle where it is unknown."""
-    length = 2 * 3.141592653589793 * 26
-    parts = [f'<circle class="{"rest" if share is not None else "rest unknown"}" cx="32" cy="32" r="26"/>']
-    if share is not None and share > 0:
-        gone = min(share, 1.0) * length
-        parts.append(
-            f'<circle class="arc" cx="32" cy="32" r="26" stroke-dasharray="{gone:.1f} {length:.1f}" '
-            'transform="rotate(-90 32 32)"/>'
-        )
-    shown = number(share * 100, 0) + "%" if share is not None else "—"
-    parts.append(f'<text x="32" y="37" text-anchor="middle">{shown}</text>')
-    return (
-        f'<svg class="ring ring--{mark}" viewBox="0 0 64 64" width="64" height="64" role="img" '
-        f'aria-label="{escape(label)}">{"".join(parts)}</svg>'
-    )
+def share_bar(share: float, scheduled: float | None, label: str) -> str:
+    """How much of the way is gone as a thin bar; an ink tick where it should be by then."""
+    top = max(1.0, share, scheduled or 0.0)
+    parts = ['<rect class="track" width="100%" y="4" height="5"/>']
+    if share > 0:
+        parts.append(f'<rect class="fg" width="{share / top * 100:.1f}%" y="4" height="5"/>')
+    if scheduled is not None:
+        at = min(max(scheduled, 0.0) / top * 100, 100)
+        parts.append(f'<line class="tick" x1="{at:.1f}%" x2="{at:.1f}%" y1="0" y2="13"/>')
+    return f'<svg class="share" height="13" role="img" aria-label="{escape(label)}">{"".join(parts)}</svg>'
 
 
 def ruler(period: tuple[int, int], share: float, words: str, year_names: list[str], width: int = 720) -> str:

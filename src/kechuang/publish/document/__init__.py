@@ -1,5 +1,5 @@
-"""A report as an official document: docx in the layout of GB/T 9704-2012, its fonts embedded."""
+"""A report as an official document in the layout of GB/T 9704-2012: docx or PDF, its fonts embedded."""
 
-from kechuang.publish.document.report import document
+from kechuang.publish.document.report import document, pdf
 
-__all__ = ["document"]
+__all__ = ["document", "pdf"]

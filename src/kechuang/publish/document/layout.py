@@ -18,17 +18,24 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from kechuang.publish.charts import png
 from kechuang.publish.document.embed import FANGSONG, HEITI, KAITI, SONGTI, XIAOBIAOSONG, embed
-
-TOP, BOTTOM, LEFT, RIGHT = 37, 35, 28, 26
-LINE = 28.95
-ERHAO, SANHAO, SIHAO, WUHAO, XIAOWU = 22, 16, 14, 10.5, 9
-#: Line pitch in twentieths of a point.
-LINE_PITCH = 579
-#: 28 characters of 三号 on 156 mm need 15.79 pt each: the letters are set closer by this (twentieths of
-#: a point). A character grid would say the same, but a letter wider than its cell then takes two cells
-#: in LibreOffice.
-SQUEEZE = -5
+from kechuang.publish.document.measures import (
+    BOTTOM,
+    ERHAO,
+    LEFT,
+    LINE,
+    LINE_PITCH,
+    RIGHT,
+    SANHAO,
+    SIHAO,
+    SQUEEZE,
+    TITLE_LINE,
+    TOP,
+    WUHAO,
+    plain_quotes,
+    rows_kept,
+)  # fmt: skip
 
 _ALIGN = {
     "left": WD_ALIGN_PARAGRAPH.LEFT,
@@ -38,7 +45,7 @@ _ALIGN = {
 }
 
 
-class Paper:
+class WordPaper:
     """A document in the making. Keeps the text set in each font, to embed just those characters."""
 
     def __init__(self, language: str = "zh") -> None:
@@ -49,7 +56,8 @@ class Paper:
         self._normal()
 
     def title(self, words: str) -> None:
-        self._paragraph(words, XIAOBIAOSONG, ERHAO, "center", line=36, after=0, outline=None)
+        # Off the grid of lines: on it a line of 36 pt would take two.
+        _no_grid(self._paragraph(words, XIAOBIAOSONG, ERHAO, "center", line=TITLE_LINE))
 
     def subtitle(self, words: str) -> None:
         self._paragraph(words, KAITI, SANHAO, "center", line=LINE)
@@ -89,13 +97,13 @@ class Paper:
         """A source or remark under a table or picture."""
         _no_grid(self._paragraph(words, FANGSONG, WUHAO, "left", line=15, before=2, after=8))
 
-    def picture(self, png: bytes, width: float, description: str) -> None:
-        """A picture ``width`` mm wide, kept with the note under it."""
+    def picture(self, svg: str, width: float, description: str) -> None:
+        """A chart ``width`` mm wide, kept with the note under it."""
         paragraph = self._paragraph("", FANGSONG, WUHAO, "center")
         paragraph.paragraph_format.keep_with_next = True
         _no_grid(paragraph)
         run = paragraph.add_run()
-        shape = run.add_picture(BytesIO(png), width=Mm(width))
+        shape = run.add_picture(BytesIO(png(svg, width)), width=Mm(width))
         shape._inline.docPr.set("descr", description)
 
     def table(
@@ -109,8 +117,10 @@ class Paper:
         merge: bool = False,
     ) -> None:
         """A ruled table; its head repeats on each page, no row breaks. ``align``: l, c or r a column;
-        ``merge``: an empty cell of the first column belongs to the one above."""
+        ``merge``: an empty cell of the first column belongs to the one above, and such a group of rows
+        stays together."""
         body = [list(row) for row in rows]
+        kept = rows_kept(body, merge)
         table = self.document.add_table(rows=1 + len(body), cols=len(head))
         table.style = "Table Grid"
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
@@ -131,9 +141,8 @@ class Paper:
                 cell.vertical_alignment = 1
                 kind = "center" if at == 0 else kinds[(align or "l" * len(head))[column]]
                 self._fill(cell.paragraphs[0], words, HEITI if at == 0 else FANGSONG, size, kind)
-                if at < min(2, len(body)):
+                if at in kept:
                     cell.paragraphs[0].paragraph_format.keep_with_next = True
-
         if merge:
             _merge_down([cells[0] for cells in grid], [row[0] for row in body])
 
@@ -184,11 +193,13 @@ class Paper:
         shape.line_spacing_rule = WD_LINE_SPACING.EXACTLY
         shape.line_spacing = Pt(size * 1.4)
         _no_grid(paragraph)
+        _no_gaps(paragraph)
         self._run(paragraph, words, font, size)
 
     def _run(self, paragraph: Any, words: str, font: str, size: float) -> None:
         if not words:
             return
+        words = plain_quotes(words) if self.language == "en" else words
         run = paragraph.add_run(words)
         run.font.size = Pt(size)
         _fonts(run, font, self.language)
@@ -285,6 +296,15 @@ def _no_grid(paragraph: Any) -> None:
     mark = OxmlElement("w:snapToGrid")
     mark.set(qn("w:val"), "0")
     paragraph._p.get_or_add_pPr().find(qn("w:spacing")).addprevious(mark)
+
+
+def _no_gaps(paragraph: Any) -> None:
+    """No space between digits and Chinese: in a narrow column it breaks 228.18人年 in two."""
+    before = paragraph._p.get_or_add_pPr().find(qn("w:snapToGrid"))
+    for name in ("w:autoSpaceDE", "w:autoSpaceDN"):
+        mark = OxmlElement(name)
+        mark.set(qn("w:val"), "0")
+        before.addprevious(mark)
 
 
 def _merge_down(cells: Sequence[Any], words: Sequence[str]) -> None:

@@ -2,29 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time
-from typing import Any
+from typing import Any, Protocol
 
 from kechuang.messages import Message, literal, say
 from kechuang.progress import ProgrammeProgress
 from kechuang.progress.wording import COUNTS, long_date, number, percent, unit_message
 from kechuang.publish import words
-from kechuang.publish.charts import series_png
+from kechuang.publish.charts import series_svg
 from kechuang.publish.content import Content, TargetView
-from kechuang.publish.document.layout import XIAOWU, Paper
+from kechuang.publish.document.measures import WUHAO, XIAOWU
 from kechuang.publish.material import ReportMaterial
-from kechuang.publish.page.lineage import amount, key_of, pick
+from kechuang.publish.page.lineage import amount, key_of, pick, terms_of
+
+#: Width and height of a chart, mm: text and chart of two targets fit a page.
+CHART = (150, 38)
+
+
+class Paper(Protocol):
+    """What the report is written on: a word processor's file or a typeset one."""
+
+    def title(self, words: str) -> None: ...
+    def subtitle(self, words: str) -> None: ...
+    def blank(self, keep: bool = False) -> None: ...
+    def heading(self, words: str, level: int) -> None: ...
+    def body(self, words: str, keep: bool = False) -> None: ...
+    def signature(self, words: str) -> None: ...
+    def attachment(self, words: str) -> None: ...
+    def caption(self, words: str) -> None: ...
+    def note(self, words: str) -> None: ...
+    def picture(self, svg: str, width: float, description: str) -> None: ...
+    def table(
+        self,
+        head: Sequence[str],
+        rows: Iterable[Sequence[str]],
+        widths: Sequence[float],
+        align: str = "",
+        size: float = WUHAO,
+        *,
+        merge: bool = False,
+    ) -> None: ...
+    def finish(self, title: str, subject: str, day: datetime) -> bytes: ...
 
 
 def document(material: ReportMaterial) -> bytes:
     """The report as the bytes of a docx; KechuangError where a character has no glyph."""
-    return _Writer(Content(material)).write()
+    from kechuang.publish.document.layout import WordPaper
+
+    return _Writer(Content(material), WordPaper(material.language)).write()
+
+
+def pdf(material: ReportMaterial) -> bytes:
+    """The report as the bytes of a PDF, laid out like the docx; KechuangError likewise."""
+    from kechuang.publish.document.typeset import TypesetPaper
+
+    return _Writer(Content(material), TypesetPaper(material.language)).write()
 
 
 class _Writer:
-    def __init__(self, content: Content) -> None:
+    def __init__(self, content: Content, paper: Paper) -> None:
         self.content = content
-        self.paper = Paper(content.language)
+        self.paper = paper
+        self.chinese = content.language == "zh"
         self.level = 0
         self.tables = 0
         self.figures = 0
@@ -151,7 +191,9 @@ class _Writer:
             say("各项目标进度"),
             [self.t(name) for name in named],
             rows,
-            [8, 30, 22, 12, 22, 14, 14, 17, 17],
+            [7.5, 34, 21, 11.5, 21, 13.5, 13.5, 17, 17]
+            if self.chinese
+            else [7, 31, 20, 11, 19, 16, 19, 16, 18],
             align="clrcrcccc",
         )
         notes = [say("目标年为{year}年", year=year) for year in self._years()]
@@ -193,7 +235,7 @@ class _Writer:
                 name = say("{name}（{unit}）", name=name, unit=unit_message(target.unit))
             caption = say("图{n}　{name}", n=self.figures, name=name)
             self.paper.caption(self.t(caption))
-            self.paper.picture(series_png(series, said, 150, 48), 150, said.description)
+            self.paper.picture(series_svg(series, said, *CHART), CHART[0], said.description)
             self.paper.note(self.t(view.source_line()))
 
     def table(
@@ -201,7 +243,7 @@ class _Writer:
         name: Message,
         head: list[str],
         rows: list[list[str]],
-        widths: list[float],
+        widths: Sequence[float],
         *,
         align: str,
         merge: bool = False,
@@ -209,7 +251,8 @@ class _Writer:
         """The next numbered table, under its title."""
         self.tables += 1
         self.paper.caption(self.t(say("表{n}　{name}", n=self.tables, name=name)))
-        self.paper.table(head, rows, widths, align, merge=merge)
+        # English words are wider than Chinese ones: smaller letters keep them whole.
+        self.paper.table(head, rows, widths, align, WUHAO if self.chinese else XIAOWU, merge=merge)
 
     def programmes(self) -> None:
         found = self.content.material.progress.programmes
@@ -309,12 +352,14 @@ class _Writer:
             ]
             for item in short
         ]
-        self.table(say("缺报和迟报的台账"), heads, rows, [38, 36, 13, 13, 13, 13, 13, 21], align="llcccccc")
+        widths = [38, 36, 13, 13, 13, 13, 13, 21] if self.chinese else [40, 36, 11, 11, 14, 11, 15, 20]
+        self.table(say("缺报和迟报的台账"), heads, rows, widths, align="llcccccc")
         self.paper.note("")
 
     def method(self) -> None:
         progress = self.content.material.progress
         self.heading(say("判断方法"))
+        # Paragraph by paragraph: the last stays with the date, the others may stand on the page before.
         self.paper.body(
             self.say(
                 say(
@@ -324,6 +369,10 @@ class _Writer:
                     "达到应完成比例的为“达到进度”，达到其{share}以上的为“基本达到”，不足的为“滞后”",
                     share=percent(progress.tolerance),
                 ),
+            )
+        )
+        self.paper.body(
+            self.say(
                 say("规划未给基期值、目标又未达到的，不假定基期为零，状态为“无法判断”"),
                 say("本期不含预测：数据年份少时预测区间不可靠"),
             ),
@@ -365,7 +414,7 @@ class _Writer:
             rows.append([self.t(say("公式")), formula])
         terms = [
             f"{pick(self.content, term.get('label') or term.get('name'))}：{amount(self.content, term)}"
-            for term in given.get("terms") or ()
+            for term in terms_of(self.content, given)
         ]
         if terms:
             rows.append([self.t(say("分项")), "；".join(terms)])

@@ -8,9 +8,10 @@ from typing import Any
 from kechuang.messages import say
 from kechuang.progress.wording import number, quantity
 from kechuang.publish.content import Content, TargetView
-from kechuang.publish.page.parts import table, tag, text
+from kechuang.publish.page.parts import Cell, fold, grid, tag, text
 
-SHOWN = 6
+#: Records shown without folding, and shown at all.
+FEW = 3
 MOST = 40
 
 
@@ -29,7 +30,8 @@ def lineage(content: Content, view: TargetView) -> str:
     ]
     rows = "".join(f"<li><h4>{text(name)}</h4><div>{inner}</div></li>" for name, inner in layers if inner)
     title = text(t(say("为什么是这个数")))
-    head = f"<header><h3>{title}</h3></header>"
+    note = text(t(say("从数字一直查到单元格和规划原句")))
+    head = f"<header><h3>{title}</h3><p>{note}</p></header>"
     return f'<section class="sub why-number">{head}<ol class="line">{rows}</ol></section>'
 
 
@@ -65,7 +67,7 @@ def _formula(content: Content, given: Mapping[str, Any]) -> str:
 
 
 def _terms(content: Content, given: Mapping[str, Any]) -> str:
-    terms: Sequence[Mapping[str, Any]] = given.get("terms") or ()
+    terms = terms_of(content, given)
     rows = "".join(
         f"<li><span>{text(pick(content, term.get('label') or term.get('name')))}</span>"
         f"<b>{text(amount(content, term))}</b>"
@@ -73,6 +75,14 @@ def _terms(content: Content, given: Mapping[str, Any]) -> str:
         for term in terms
     )
     return tag("ul", rows, cls="terms") if rows else ""
+
+
+def terms_of(content: Content, given: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The terms of an explanation; a single one that only repeats the formula is left out."""
+    terms: Sequence[Mapping[str, Any]] = given.get("terms") or ()
+    if len(terms) == 1 and pick(content, terms[0].get("label")) == pick(content, given.get("formula")):
+        return ()
+    return terms
 
 
 def amount(content: Content, term: Mapping[str, Any]) -> str:
@@ -120,8 +130,8 @@ def _records(content: Content, view: TargetView, given: Mapping[str, Any]) -> st
     if not found:
         return ""
     heads = [
-        ("", t(say("台账"))),
         ("", t(say("记录"))),
+        ("", t(say("台账"))),
         ("", t(say("字段"))),
         ("num", t(say("数值"))),
         ("", t(say("文件 › 工作表 › 单元格"))),
@@ -132,39 +142,47 @@ def _records(content: Content, view: TargetView, given: Mapping[str, Any]) -> st
         term["records"] for term in given.get("terms") or () if isinstance(term.get("records"), int)
     )
     total = max(int(total or 0), len(found))
-    shown = table(heads, rows[:SHOWN], "tbl xs cells", t(say("所用记录")))
-    if len(rows) > SHOWN:
-        more = t(say("再看{n}条", n=len(rows) - SHOWN))
-        shown += tag("details", tag("summary", text(more)), table(heads, rows[SHOWN:], "tbl xs cells"))
+    shown = grid(heads, rows, "tbl xs stack cells", t(say("所用记录")))
+    note = ""
     if total > len(rows):
         command = f"kechuang indicators explain {view.progress.indicator}"
-        note = say(
+        more = say(
             "共{n}条，此处列{shown}条；全部可用命令 {command} 查看", n=total, shown=len(rows), command=command
         )
-        shown += tag("p", text(t(note)), cls="cap")
-    return shown
+        note = tag("p", text(t(more)), cls="cap")
+    if total <= FEW:
+        return shown + note
+    first = say(
+        "{n}条记录，如{key}，见{place}", n=total, key=key_of(found[0].get("key")), place=_place(found[0])
+    )
+    return (
+        tag("p", text(t(first)), cls="small")
+        + fold(t(say("逐条看{n}条记录的单元格", n=len(rows))), shown)
+        + note
+    )
 
 
-def _record(content: Content, record: Mapping[str, Any]) -> str:
+def _place(record: Mapping[str, Any]) -> str:
+    return " › ".join(str(record[key]) for key in ("file", "sheet", "cell") if record.get(key))
+
+
+def _record(content: Content, record: Mapping[str, Any]) -> list[Cell]:
     value = record.get("value")
     shown = (
         number(float(value))
         if isinstance(value, (int, float)) and not isinstance(value, bool)
         else str(value or "—")
     )
-    place = " › ".join(str(record[key]) for key in ("file", "sheet", "cell") if record.get(key))
     kind = content.record_name(str(record.get("type") or ""))
     label = content.field_name(str(record.get("type") or ""), str(record.get("field") or ""))
-    reviewer = str(record.get("reviewed_by") or "—")
-    cells = (kind, key_of(record.get("key")), label)
-    return (
-        "<tr>"
-        + "".join(tag("td", text(cell)) for cell in cells)
-        + tag("td", text(shown), cls="num")
-        + tag("td", text(place), cls="place")
-        + tag("td", text(reviewer))
-        + "</tr>"
-    )
+    return [
+        Cell(text(key_of(record.get("key")))),
+        Cell(text(kind)),
+        Cell(text(label)),
+        Cell(text(shown), "num"),
+        Cell(text(_place(record)), "place"),
+        Cell(text(str(record.get("reviewed_by") or "—"))),
+    ]
 
 
 def key_of(key: object) -> str:

@@ -11,7 +11,7 @@ from kechuang.progress.wording import long_date
 from kechuang.publish import fonts
 from kechuang.publish.content import Content
 from kechuang.publish.material import ReportMaterial
-from kechuang.publish.page import sections
+from kechuang.publish.page import overview, sections
 from kechuang.publish.page.parts import SPRITE, tag, text
 from kechuang.publish.page.target import target_section
 
@@ -28,8 +28,10 @@ def page(material: ReportMaterial) -> str:
         [
             _top(content),
             '<main id="main"><div class="wrap">',
-            sections.head(content),
-            sections.targets(content),
+            overview.head(content),
+            overview.warnings(content),
+            overview.targets(content),
+            overview.contents(content),
             *(target_section(content, view) for view in content.targets),
             sections.returns(content),
             sections.programmes(content),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 
 SPRITE = (
@@ -64,14 +65,51 @@ def section(identifier: str, title: str, note: str, *inner: str, level: int = 2,
     )
 
 
-def table(head: Iterable[tuple[str, str]], rows: Iterable[str], cls: str = "tbl", caption: str = "") -> str:
-    """A table from header cells (class, words) and finished rows; scrolls sideways where too wide."""
-    cells = "".join(
-        f'<th scope="col"{f" class={chr(34)}{kind}{chr(34)}" if kind else ""}>{text(words)}</th>'
-        for kind, words in head
+@dataclass(frozen=True)
+class Cell:
+    """One cell: finished HTML and its class."""
+
+    inner: str
+    cls: str = ""
+
+
+def grid(
+    heads: Sequence[tuple[str, str]],
+    rows: Iterable[Sequence[Cell]],
+    cls: str = "tbl",
+    caption: str = "",
+    head_at: int = 0,
+) -> str:
+    """A table from header cells (class, words) and rows; the cell at ``head_at`` names its row.
+
+    On a phone its rows become blocks, each cell with its column's name before it; that takes the
+    table's meaning away in some browsers, so the roles are written out.
+    """
+    columns = "".join(
+        f'<th role="columnheader" scope="col"{_named(kind)}>{text(words)}</th>' for kind, words in heads
+    )
+    body = "".join(
+        '<tr role="row">'
+        + "".join(
+            f'<th role="rowheader" scope="row"{_named(cell.cls)}>{cell.inner}</th>'
+            if at == head_at
+            else f'<td role="cell"{_named(cell.cls)} data-label="{escape(heads[at][1])}">{cell.inner}</td>'
+            for at, cell in enumerate(row)
+        )
+        + "</tr>"
+        for row in rows
     )
     named = f'<caption class="vh">{text(caption)}</caption>' if caption else ""
     return (
-        f'<div class="scroll"><table class="{cls}">{named}<thead><tr>{cells}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
+        f'<table role="table" class="{cls}">{named}<thead role="rowgroup"><tr role="row">{columns}</tr></thead>'
+        f'<tbody role="rowgroup">{body}</tbody></table>'
     )
+
+
+def fold(summary: str, inner: str) -> str:
+    """Content to be opened. It stands beside its switch, not inside: then print shows it without script."""
+    return f'<details><summary>{text(summary)}</summary></details><div class="fold">{inner}</div>'
+
+
+def _named(kind: str) -> str:
+    return f' class="{kind}"' if kind else ""

@@ -6,36 +6,33 @@ from kechuang.indicators.figure import Figure
 from kechuang.messages import Message, literal, say
 from kechuang.progress.wording import difference, number, percent
 from kechuang.publish import words
-from kechuang.publish.charts import ring, series_chart
-from kechuang.publish.charts.svg import NARROW
+from kechuang.publish.charts import series_chart
+from kechuang.publish.charts.svg import MIDDLE, NARROW, WIDE
 from kechuang.publish.content import Content, TargetView
 from kechuang.publish.page.lineage import lineage
-from kechuang.publish.page.parts import section, status, table, tag, text
+from kechuang.publish.page.overview import attained_bar
+from kechuang.publish.page.parts import Cell, fold, grid, section, status, tag, text
 
 
 def target_section(content: Content, view: TargetView) -> str:
-    """Everything about one target."""
+    """Everything about one target: verdict and facts, chart and counties side by side, lineage."""
     t = content.t
-    title = f"{text(t(view.name))}"
-    parts = [_verdict(content, view), _facts(content, view), _chart(content, view)]
-    parts += [_counties(content, view), lineage(content, view)]
     sample = tag("span", text(t(say("示例数据"))), cls="sample") if view.sample else ""
-    return section(view.id, title, sample, *parts, cls="sec target")
+    facts = tag("div", _verdict(content, view), _facts(content, view), cls="about")
+    counties = _counties(content, view)
+    drawn = tag("div", _chart(content, view), counties, cls="pair" if counties else "")
+    return section(
+        view.id, text(t(view.name)), sample, facts, drawn, lineage(content, view), cls="sec target"
+    )
 
 
 def _verdict(content: Content, view: TargetView) -> str:
     t, target = content.t, view.progress
     said = "".join(tag("li", text(t(words.sentence(reason)))) for reason in target.why)
-    words_of_ring = (
-        say("完成率{share}", share=percent(target.attained))
-        if target.attained is not None
-        else say("完成率无法计算")
-    )
-    arc = ring(target.attained, target.mark, t(words_of_ring))
     return (
-        f'<div class="verdict verdict--{target.mark}">{arc}<div>{status(target.mark, t(target.status_label))}'
+        f'<div class="verdict verdict--{target.mark}">{status(target.mark, t(target.status_label))}'
         f'<p class="soft">{text(t(words.gap(target, view.decimals)))}</p>'
-        f'<ul class="why">{said}</ul></div></div>'
+        f'<ul class="why">{said}</ul></div>'
     )
 
 
@@ -79,6 +76,13 @@ def _facts(content: Content, view: TargetView) -> str:
         f'<span class="cap">{text(t(note))}</span></dd></div>'
         for name, value, note in cells
     )
+    if target.attained is not None:
+        due = say("竖线为应完成{share}", share=percent(target.scheduled_share))
+        shown += (
+            f"<div><dt>{text(t(say('完成率')))}</dt><dd><b>{text(percent(target.attained))}</b>"
+            f'{attained_bar(content, view)}<span class="cap">'
+            f"{text(t(due)) if target.scheduled_share is not None else ''}</span></dd></div>"
+        )
     return tag("dl", shown, cls="facts")
 
 
@@ -95,16 +99,20 @@ def _chart(content: Content, view: TargetView) -> str:
         return ""
     said = view.chart_words(content.language)
     marks = series.scale()
+    unit = "" if view.progress.unit in t(view.measure) else view.progress.unit
     notes: list[Message] = [
-        literal(f"{t(view.measure)}，{view.progress.unit}" if content.language == "zh" else t(view.measure))
+        literal(f"{t(view.measure)}，{unit}" if content.language == "zh" and unit else t(view.measure))
     ]
     if marks[0] != 0:
         notes.append(say("纵轴不从零开始"))
-    head = tag("p", text(t(words.Joined(notes, ("　", "; ")))), cls="measure")
-    wide = tag("div", series_chart(series, said), cls="wide")
-    narrow = tag("div", series_chart(series, said, NARROW), cls="narrow")
+    note = text(t(words.Joined(notes, ("　", "; "))))
+    head = f"<figcaption><h3>{text(t(view.finding()))}</h3><p>{note}</p></figcaption>"
+    drawn = "".join(
+        tag("div", series_chart(series, said, frame), cls=kind)
+        for kind, frame in (("c-wide", WIDE), ("c-middle", MIDDLE), ("c-narrow", NARROW))
+    )
     source = tag("p", text(t(view.source_line())), cls="src")
-    return tag("figure", head, wide, narrow, source, _data(content, view))
+    return tag("figure", head, drawn, source, _data(content, view))
 
 
 def _data(content: Content, view: TargetView) -> str:
@@ -117,23 +125,21 @@ def _data(content: Content, view: TargetView) -> str:
         ("num", t(say("到表率"))),
     ]
     rows = [
-        "<tr>"
-        + tag("th", text(t(say("{year}年", year=figure.period))), scope="row")
-        + tag("td", text(t(view.quantity(figure.value))), cls="num")
-        + tag(
-            "td",
-            text(
-                t(words.DATA_STATUS[figure.status])
-                if figure.value is not None
-                else _reason(content, figure.reason)
+        [
+            Cell(text(t(say("{year}年", year=figure.period)))),
+            Cell(text(t(view.quantity(figure.value))), "num"),
+            Cell(
+                text(
+                    t(words.DATA_STATUS[figure.status])
+                    if figure.value is not None
+                    else _reason(content, figure.reason)
+                )
             ),
-        )
-        + tag("td", text(percent(figure.coverage, 1)), cls="num")
-        + "</tr>"
+            Cell(text(percent(figure.coverage, 1)), "num"),
+        ]
         for figure in view.series
     ]
-    shown = table(heads, rows, "tbl small data", t(view.name))
-    return tag("details", tag("summary", text(t(say("查看数据表")))), shown)
+    return fold(t(say("查看数据表")), grid(heads, rows, "tbl small data", t(view.name)))
 
 
 def _reason(content: Content, reason: dict[str, str] | None) -> str:
@@ -141,35 +147,51 @@ def _reason(content: Content, reason: dict[str, str] | None) -> str:
 
 
 def _counties(content: Content, view: TargetView) -> str:
-    t = content.t
-    rows = view.counties
-    if len(rows) < 2 or view.progress.latest is None:
+    """Counties as bars from the highest; of a rate, a tick at the region's level and pale bars below it."""
+    t, found, latest = content.t, view.county_finding(), view.progress.latest
+    if found is None or latest is None:
         return ""
-    values = [figure.value or 0.0 for _, figure in rows]
-    top = max(values)
-    if top <= 0:
-        return ""
-    total = sum(values)
-    name = rows[0][0]
-    counted = view.progress.unit != "%"
-    if counted and total > 0:
-        said = say("{name}最多，占{share}", name=name, share=percent(values[0] / total))
-    elif values.count(top) > 1:
-        said = say("{n}个县市同为{value}", n=words.Count(values.count(top)), value=view.quantity(top))
-    else:
-        said = say("{name}最高，为{value}", name=name, value=view.quantity(top))
-    items = "".join(_bar(content, view, region, figure, top) for region, figure in rows)
-    note = t(say("{year}年，按县市", year=view.progress.latest.period))
+    level = latest.value if view.rate else None
+    top = max([figure.value or 0.0 for _, figure in view.counties] + ([level] if level else []))
+    below = set(view.below())
+    items = "".join(
+        _bar(content, view, region, figure, (top, level), pale=region in below)
+        for region, figure in view.counties
+    )
+    notes: list[Message] = [say("{year}年，按县市", year=latest.period)]
+    if level is not None:
+        notes.append(say("竖线为全地区{value}", value=view.quantity(level)))
+    note = text(t(words.Joined(notes, ("　", "; "))))
     return (
-        f'<section class="sub counties"><header><h3>{text(t(said))}</h3><p>{text(note)}</p></header>'
+        f'<section class="counties"><header><h3>{text(t(found))}</h3><p>{note}</p></header>'
         f"<ol>{items}</ol></section>"
     )
 
 
-def _bar(content: Content, view: TargetView, region: str, figure: Figure, top: float) -> str:
-    width = max((figure.value or 0.0) / top, 0.0) * 100
+#: Share of the track the longest bar takes; the value stands behind it.
+_LONGEST = 68
+
+
+def _bar(
+    content: Content,
+    view: TargetView,
+    region: str,
+    figure: Figure,
+    scale: tuple[float, float | None],
+    *,
+    pale: bool,
+) -> str:
+    top, level = scale
+    value = max(figure.value or 0.0, 0.0)
+    width = value / top * _LONGEST
+    tick = ""
+    behind = width
+    if level is not None:
+        at = level / top * _LONGEST
+        tick = f'<line class="tick" x1="{at:.1f}%" x2="{at:.1f}%" y1="1" y2="17"/>'
+        behind = max(width, at)
     return (
-        f'<li><span>{text(region)}</span><svg class="bar" height="10" aria-hidden="true">'
-        f'<rect class="fg" width="{width:.1f}%" height="10"/></svg>'
-        f'<span class="num">{text(content.t(view.quantity(figure.value)))}</span></li>'
+        f'<li><span>{text(region)}</span><svg class="bar" height="18">'
+        f'<rect class="{"pale" if pale else "fg"}" y="4" width="{width:.1f}%" height="10"/>{tick}'
+        f'<text x="{behind:.1f}%" y="13.5" dx="6">{text(content.t(view.quantity(figure.value)))}</text></svg></li>'
     )
