@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -49,6 +50,8 @@ PLACES: dict[str, tuple[str, type | tuple[type, ...]]] = {
     "review": ("records", bool),
     "tolerance": ("progress", (float, int)),
 }
+#: Where the parser says which line it did not understand.
+_LINE = re.compile(r"at line (\d+)")
 _WANTED: dict[Any, Message] = {
     str: say("文字"),
     list: say('文字的列表，如 ["st-core"]'),
@@ -68,14 +71,21 @@ def read_settings(folder: Path) -> Settings:
         )
     try:
         content = tomllib.loads(path.read_text("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise KechuangError(
-            "settings-invalid",
-            say("工作区配置读不懂：{problem}", problem=str(error)),
-            place=Place(file=str(path)),
-            remedy=say("请按 TOML 格式改正后重试。"),
-        ) from None
+    except UnicodeDecodeError:
+        raise _unread(path, say("文件不是UTF-8编码")) from None
+    except tomllib.TOMLDecodeError as error:
+        at = _LINE.search(str(error))
+        raise _unread(path, say("不合TOML格式"), int(at[1]) if at else None) from None
     return _settings(content, path)
+
+
+def _unread(path: Path, problem: Message, line: int | None = None) -> KechuangError:
+    return KechuangError(
+        "settings-invalid",
+        say("工作区配置读不懂：{problem}", problem=problem),
+        place=Place(file=str(path), line=line),
+        remedy=say("请按 TOML 格式改正后重试。"),
+    )
 
 
 def _settings(content: dict[str, Any], path: Path) -> Settings:

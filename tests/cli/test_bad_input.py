@@ -151,8 +151,6 @@ def test_wrong_usage_is_told_apart_from_wrong_data(run: Run) -> None:
         ("progress", "--as-of", "2999-01-01"),
         ("records", "template", "nothing", "-o", "x.xlsx"),
         ("records", "history", "agri_parks", "没有这个园区"),
-        ("publish", "report", "nothing", "-o", "x.docx"),
-        ("publish", "report", "progress", "-o", "x.exe"),
         ("records", "review", "accept", "B0"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -103,6 +104,27 @@ def test_a_day_to_come_is_refused_wherever_a_day_is_given(office: Path, run: Run
         assert ran.status == 1, command
         assert ahead in ran.err
     assert not (tmp_path / "x.csv").exists()
+
+
+@pytest.mark.parametrize(("kind", "file"), [("nothing", "x.docx"), ("progress", "x.exe")])
+def test_a_report_of_no_known_kind_or_form_is_refused(
+    office: Path, run: Run, root: Path, tmp_path: Path, kind: str, file: str
+) -> None:
+    shutil.copy(root / "examples" / "kashgar" / "plan" / "plan.yaml", office / "plan")
+    for language in ("zh", "en"):
+        ran = run("--lang", language, "-C", office, "publish", "report", kind, "-o", tmp_path / file)
+        assert ran.status == 1
+        assert chinese(ran.err) == (language == "zh")
+    assert not (tmp_path / file).exists()
+
+
+def test_settings_that_are_no_toml_name_the_line(office: Path, run: Run) -> None:
+    settings = office / "kechuang.toml"
+    settings.write_text(settings.read_text("utf-8") + "[[[\n", "utf-8")
+    error = run("-C", office, "progress", "--json").json["errors"][0]
+    assert error["line"] == len(settings.read_text("utf-8").splitlines())
+    settings.write_bytes(b"\xff\xfe\x00")
+    assert "UTF-8" in run("-C", office, "progress").err
 
 
 def test_years_in_the_wrong_order_are_refused(office: Path, run: Run) -> None:
@@ -282,8 +304,6 @@ def test_an_interrupted_demo_says_so_and_goes_on_the_next_time(tmp_path: Path, r
 def test_a_copy_cut_short_leaves_no_half_example(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
-    import shutil
-
     def stopped(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
