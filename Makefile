@@ -25,7 +25,7 @@ serve: demo
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(DEMO)/out 8000
 
 test: $(VENV)/.ready-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n logical --dist loadfile
 
 bench: $(VENV)/.ready-dev
 	$(BIN)/python -m benchmarks

@@ -258,3 +258,14 @@ def test_any_bytes_are_a_plan_or_an_error(tmp_path: Path, data: bytes) -> None:
         assert isinstance(load_plan(path), Plan)
     except KechuangError as error:
         assert error.faults and str(error)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["0:", "a: b", "甲, 乙", "[x]", "{y}", "# z", "- w", "1.", "null", "yes", "2022-04-07", "'", '"', "\\"],
+)
+def test_text_with_signs_of_yaml_stays_text(tmp_path: Path, text: str) -> None:
+    task = Task(id="P1.1", title=text, lead=[text], evidence=[text])
+    plan = Plan(title=text, programmes=[Programme(id="P1", title=text, tasks=[task])])
+    save_plan(plan, tmp_path / "plan.yaml")
+    assert load_plan(tmp_path / "plan.yaml") == plan

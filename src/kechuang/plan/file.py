@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -23,6 +24,8 @@ from kechuang.plan.model import FrameworkPart, Plan, PlanSpan
 _COMPACT = (PlanSpan, FrameworkPart)
 _SHORT_LISTS = frozenset({"period", "lead", "partners", "serves", "evidence"})
 _WHOLE = 1e15  # up to here a number without fraction is written as a whole one
+#: Signs with a meaning in YAML: a text with one of them is quoted, wherever it stands.
+_SIGNS = re.compile(r"[:,\[\]{}#&*!|>'\"%@`?\\]|^[-=~<\s]|\s$")
 
 
 def load_plan(path: str | Path) -> Plan:
@@ -129,7 +132,7 @@ def _value(value: Any, flow: bool = False) -> Any:
         return CommentedMap((key, _value(item)) for key, item in value.items())
     if isinstance(value, float) and value.is_integer() and abs(value) < _WHOLE:
         return int(value)
-    if isinstance(value, str) and not value.isprintable():
+    if isinstance(value, str) and (not value.isprintable() or _SIGNS.search(value)):
         return DoubleQuotedScalarString(value)
     return value
 
