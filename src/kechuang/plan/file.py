@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
 
 from kechuang.declared import read_yaml, validated
 from kechuang.errors import KechuangError, Place
@@ -132,8 +132,10 @@ def _value(value: Any, flow: bool = False) -> Any:
         return CommentedMap((key, _value(item)) for key, item in value.items())
     if isinstance(value, float) and value.is_integer() and abs(value) < _WHOLE:
         return int(value)
-    if isinstance(value, str) and (not value.isprintable() or _SIGNS.search(value)):
+    if isinstance(value, str) and not value.isprintable():
         return DoubleQuotedScalarString(value)
+    if isinstance(value, str) and _SIGNS.search(value):
+        return SingleQuotedScalarString(value)
     return value
 
 
