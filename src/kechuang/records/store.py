@@ -6,6 +6,7 @@ Append-only: a correction is a new version, a withdrawal too. Only accepted reco
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 __all__ = ["BatchInfo", "ImportResult", "RecordVersion", "Snapshot", "Store"]
 
 NATURES = ("reported", "sample")
+KEPT = 64
+"""Snapshots remembered in a process, to be found again while nothing was recorded since."""
+
+_taken: dict[tuple[str, Path, date], tuple[str, Packs, Snapshot]] = {}
 
 
 class Store:
@@ -58,7 +63,6 @@ class Store:
         self.files = files
         self.needs_review = review
         self._clock = clock
-        self._taken: dict[tuple[Path, date], tuple[str, Snapshot]] = {}
 
     # -- what comes in
 
@@ -174,9 +178,12 @@ class Store:
         with database.reading(self.alias):
             # Nothing was recorded or reviewed since: the snapshot of that day is the one taken before.
             head = audit.head(self.alias)
-            known = self._taken.get((folder, day))
-            if known is not None and known[0] == head and known[1].present():
-                return known[1]
+            place = (self.alias, folder, day)
+            known = _taken.get(place)
+            if known is not None and known[0] == head and known[1] is self.packs:
+                found = replace(known[2])  # anew: what it has read of its folder may be out of date
+                if found.present():
+                    return found
             snapshot = take(
                 folder,
                 self.packs,
@@ -186,7 +193,9 @@ class Store:
                 created=at,
                 audit_head=head,
             )
-            self._taken[folder, day] = (head, snapshot)
+            while len(_taken) >= KEPT:
+                _taken.pop(next(iter(_taken)), None)
+            _taken[place] = (head, self.packs, snapshot)
             return snapshot
 
     def verify(self, snapshots: Path | None = None) -> list[Fault]:
