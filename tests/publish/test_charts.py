@@ -85,10 +85,10 @@ def test_share_bar_keeps_bar_and_tick_inside(share: float, scheduled: float | No
 
 
 def test_share_bar_shows_how_far_behind() -> None:
-    track, bar, tick = etree.fromstring(share_bar(0.62, 1.0, "完成率62%"))
+    track, bar, _, tick = etree.fromstring(share_bar(0.62, 1.0, "完成率62%"))
     assert (track.get("width"), bar.get("width"), tick.get("x1")) == ("100%", "62.0%", "100.0%")
     passed = etree.fromstring(share_bar(1.25, 1.0, "完成率125%"))
-    assert passed[1].get("width") == "100.0%" and passed[2].get("x1") == "80.0%"
+    assert passed[1].get("width") == "100.0%" and passed[3].get("x1") == "80.0%"
 
 
 def test_ruler_is_well_formed() -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Callable
 from html.parser import HTMLParser
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 
 from kechuang.errors import KechuangError
 from kechuang.publish.report import ReportMaterial, write_report
@@ -219,7 +222,7 @@ def test_what_cannot_be_written_is_said(
 
 @pytest.mark.browser
 @pytest.mark.parametrize(
-    ("width", "language"), [(1280, "zh"), (1000, "en"), (768, "zh"), (390, "zh"), (390, "en")]
+    ("width", "language"), [(1280, "zh"), (1000, "en"), (768, "zh"), (768, "en"), (390, "zh"), (390, "en")]
 )
 def test_page_in_a_browser(tmp_path: Path, material: Maker, width: int, language: str) -> None:
     from playwright.sync_api import sync_playwright
@@ -244,3 +247,18 @@ def test_page_in_a_browser(tmp_path: Path, material: Maker, width: int, language
     assert wide <= width
     assert small >= 11.9
     assert all("error" not in font for font in loaded)
+
+
+def test_serif_face_has_what_is_set_in_serif(tmp_path: Path, material: Maker) -> None:
+    path = tmp_path / "report.html"
+    made = material()
+    write_report(path, made)
+    carried = re.findall(
+        r'font-family: "Kechuang (Sans|Serif)"; src: url\("data:font/woff;base64,([^"]+)',
+        path.read_text("utf-8"),
+    )
+    known = {name: set(TTFont(BytesIO(b64decode(data))).getBestCmap()) for name, data in carried}
+    quoted = "".join(target.span.text for target in made.plan.targets if target.span)
+    for words, face in ((quoted + "八项目标中", "Serif"), ("牵头单位台账报送情况" + quoted, "Sans")):
+        assert {ord(c) for c in words} <= known[face]
+    assert len(known["Serif"]) < len(known["Sans"])

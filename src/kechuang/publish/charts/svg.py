@@ -98,8 +98,16 @@ def share_bar(share: float, scheduled: float | None, label: str) -> str:
         parts.append(f'<rect class="fg" width="{share / top * 100:.1f}%" y="4" height="5"/>')
     if scheduled is not None:
         at = min(max(scheduled, 0.0) / top * 100, 100)
-        parts.append(f'<line class="tick" x1="{at:.1f}%" x2="{at:.1f}%" y1="0" y2="13"/>')
+        parts.append(tick(at, 0, 13))
     return f'<svg class="share" height="13" role="img" aria-label="{escape(label)}">{"".join(parts)}</svg>'
+
+
+def tick(at: float, top: float, bottom: float) -> str:
+    """An ink tick at ``at`` percent of the width, with a rim of paper to be seen on a bar of any colour."""
+    return "".join(
+        f'<line class="{kind}" x1="{at:.1f}%" x2="{at:.1f}%" y1="{top:g}" y2="{bottom:g}"/>'
+        for kind in ("rim", "tick")
+    )
 
 
 def ruler(period: tuple[int, int], share: float, words: str, year_names: list[str], width: int = 720) -> str:

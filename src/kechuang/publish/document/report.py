@@ -191,7 +191,7 @@ class _Writer:
             say("各项目标进度"),
             [self.t(name) for name in named],
             rows,
-            [7.5, 34, 21, 11.5, 21, 13.5, 13.5, 17, 17]
+            [7.5, 31, 22.5, 11.5, 22.5, 13.5, 13.5, 17, 17]
             if self.chinese
             else [7, 31, 20, 11, 19, 16, 19, 16, 18],
             align="clrcrcccc",

@@ -16,6 +16,10 @@ from kechuang.publish.page.parts import SPRITE, tag, text
 from kechuang.publish.page.target import target_section
 
 _MARKUP = re.compile(r"<style>.*?</style>|<[^>]*>", re.DOTALL)
+#: What the style sheet sets in the serif face.
+_SERIF = re.compile(
+    r'<(h1|h2|blockquote)\b.*?</\1>|<p class="(?:lede|said)">.*?</p>|<svg class="seal".*?</svg>', re.DOTALL
+)
 _LABELS = re.compile(r'aria-label="([^"]*)"')
 
 
@@ -44,8 +48,11 @@ def page(material: ReportMaterial) -> str:
     style = files("kechuang.publish.page").joinpath("style.css").read_text("utf-8")
     used = title + unescape(_MARKUP.sub("", body)) + "0123456789%.,，。—−（）"
     fonts.require(used + "".join(_LABELS.findall(body)), ("sans",))
-    lost = set(fonts.missing(used, "serif"))
-    serif = "".join(sorted(set(used) - lost))
+    serif = (
+        unescape("".join(_MARKUP.sub("", found.group()) for found in _SERIF.finditer(body))) + "0123456789"
+    )
+    lost = set(fonts.missing(serif, "serif"))
+    serif = "".join(sorted(set(serif) - lost))
     language = "en" if material.language == "en" else "zh-CN"
     return (
         f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'

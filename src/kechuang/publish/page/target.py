@@ -7,7 +7,7 @@ from kechuang.messages import Message, literal, say
 from kechuang.progress.wording import difference, number, percent
 from kechuang.publish import words
 from kechuang.publish.charts import series_chart
-from kechuang.publish.charts.svg import MIDDLE, NARROW, WIDE
+from kechuang.publish.charts.svg import MIDDLE, NARROW, WIDE, tick
 from kechuang.publish.content import Content, TargetView
 from kechuang.publish.page.lineage import lineage
 from kechuang.publish.page.overview import attained_bar
@@ -184,14 +184,14 @@ def _bar(
     top, level = scale
     value = max(figure.value or 0.0, 0.0)
     width = value / top * _LONGEST
-    tick = ""
+    mark = ""
     behind = width
     if level is not None:
         at = level / top * _LONGEST
-        tick = f'<line class="tick" x1="{at:.1f}%" x2="{at:.1f}%" y1="1" y2="17"/>'
+        mark = tick(at, 1, 17)
         behind = max(width, at)
     return (
         f'<li><span>{text(region)}</span><svg class="bar" height="18">'
-        f'<rect class="{"pale" if pale else "fg"}" y="4" width="{width:.1f}%" height="10"/>{tick}'
+        f'<rect class="{"pale" if pale else "fg"}" y="4" width="{width:.1f}%" height="10"/>{mark}'
         f'<text x="{behind:.1f}%" y="13.5" dx="6">{text(content.t(view.quantity(figure.value)))}</text></svg></li>'
     )
