@@ -16,7 +16,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
 
 from kechuang.declared import read_yaml, validated
-from kechuang.errors import KechuangError, Place
+from kechuang.errors import KechuangError, Place, system_trouble
 from kechuang.messages import say
 from kechuang.plan.model import FrameworkPart, Plan, PlanSpan
 
@@ -51,7 +51,7 @@ def load_plan(path: str | Path) -> Plan:
     except OSError as error:
         raise KechuangError(
             "file-unreadable",
-            say("文件读不出来：{problem}", problem=error.strerror or ""),
+            say("文件读不出来：{problem}", problem=system_trouble(error)),
             place=Place(file=str(path)),
         ) from None
     if content is None:
@@ -82,7 +82,7 @@ def save_plan(plan: Plan, path: str | Path) -> None:
     except OSError as error:
         raise KechuangError(
             "file-unwritable",
-            say("写不了文件：{problem}", problem=error.strerror or ""),
+            say("写不了文件：{problem}", problem=system_trouble(error)),
             place=Place(file=str(path)),
             remedy=say("请核对文件夹的写入权限和磁盘空间。"),
         ) from None

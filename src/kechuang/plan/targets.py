@@ -76,19 +76,17 @@ class _Time:
 
 
 def find_targets(source: Source, root: Section, period: tuple[int, int] | None) -> list[Target]:
-    """The targets of a document, tables first where both state one, with ids T1… in order of the text."""
+    """The targets of a document with ids T1… in order of the text; what is stated twice counts once."""
     found = [*_text_targets(source, root, period), *table_targets(source, period)]
     found.sort(key=lambda target: target.span.start if target.span else 0)
     unique: list[Target] = []
+    names: dict[tuple[float | None, str, int | None], list[str]] = {}
     for target in found:
-        if not any(_same(target, other) for other in unique):
+        said = names.setdefault((target.value, target.unit, target.year), [])
+        if not any(target.name in name or name in target.name for name in said):
+            said.append(target.name)
             unique.append(target)
     return [target.model_copy(update={"id": f"T{number}"}) for number, target in enumerate(unique, start=1)]
-
-
-def _same(one: Target, other: Target) -> bool:
-    alike = one.name == other.name or one.name in other.name or other.name in one.name
-    return alike and (one.value, one.unit, one.year) == (other.value, other.unit, other.year)
 
 
 def _text_targets(source: Source, root: Section, period: tuple[int, int] | None) -> Iterator[Target]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from kechuang.errors import KechuangError, Place
+from kechuang.errors import KechuangError, Place, system_trouble
 from kechuang.messages import Message, say
 from kechuang.plan.documents.document import Document, Writer
 from kechuang.plan.documents.plain import write_plain
@@ -74,7 +74,7 @@ def _content(path: Path) -> bytes:
         raise _error(
             path,
             "file-unreadable",
-            say("文件读不出来：{problem}", problem=error.strerror or ""),
+            say("文件读不出来：{problem}", problem=system_trouble(error)),
             say("请核对文件的读取权限，并关闭正在使用它的程序。"),
         ) from None
     if not data:
