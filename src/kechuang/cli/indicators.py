@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kechuang.cli.app import group, workspace
-from kechuang.cli.options import AsJson, AsOf, day
+from kechuang.cli.options import AsJson, AsOf, day, near
 from kechuang.cli.show import entry, number, pick, progress_bar, show_json, show_line, show_table
 from kechuang.errors import KechuangError, listed
 from kechuang.messages import Message, language, say
@@ -209,16 +209,13 @@ def _parameter(parameter: dict[str, Any]) -> Message | str:
 
 
 def _spec(ws: Workspace, name: str) -> IndicatorSpec:
-    from difflib import get_close_matches
-
     known = ws.packs.indicators
     if name in known:
         return known[name]
-    near = get_close_matches(name, known, 3, 0.4) or list(known)
     raise KechuangError(
         "unknown-indicator",
         say("没有名为“{name}”的指标", name=name),
-        remedy=say("是不是：{near}？全部指标见 kechuang indicators list。", near=listed(near)),
+        remedy=say("是不是：{near}？全部指标见 kechuang indicators list。", near=near(name, known)),
     )
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from kechuang.errors import KechuangError
-from kechuang.messages import say
+from kechuang.errors import KechuangError, listed
+from kechuang.messages import Message, say
 
 AsJson = Annotated[bool, typer.Option("--json", help=str(say("以 JSON 输出，供程序使用")))]
 AsOf = Annotated[
@@ -44,3 +45,11 @@ def day(text: str | None) -> date | None:
             say("“{text}”不是日期", text=text),
             remedy=say("请写成 2025-06-30 的样子。"),
         ) from None
+
+
+def near(name: str, known: Iterable[str]) -> Message:
+    """Names of ``known`` that are written alike; all of them where none is."""
+    from difflib import get_close_matches
+
+    names = list(known)
+    return listed(get_close_matches(name, names, 3, 0.4) or names)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kechuang.cli.app import group, workspace
-from kechuang.cli.options import AsJson, day, name_given
+from kechuang.cli.options import AsJson, day, name_given, near
 from kechuang.cli.show import progress_bar, show_json, show_line, show_table
 from kechuang.errors import Fault, KechuangError, listed
 from kechuang.messages import language, say
@@ -367,16 +367,13 @@ def returns(
 
 
 def _type(name: str) -> RecordType:
-    from difflib import get_close_matches
-
     known = workspace().packs.records
     if name in known:
         return known[name]
-    near = get_close_matches(name, known, 3, 0.4) or list(known)
     raise KechuangError(
         "unknown-type",
         say("没有名为“{name}”的台账类型", name=name),
-        remedy=say("是不是：{near}？全部类型见 kechuang records types。", near=listed(near)),
+        remedy=say("是不是：{near}？全部类型见 kechuang records types。", near=near(name, known)),
     )
 
 
