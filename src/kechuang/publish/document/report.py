@@ -160,43 +160,47 @@ class _Writer:
             self.target(at, view)
 
     def target_table(self) -> None:
-        named = [
-            say("序号"),
-            say("目标"),
-            say("最新值"),
-            say("数据年度"),
-            say("目标值"),
-            say("完成率"),
-            say("应完成"),
-            say("状态"),
-            say("数据状态"),
+        """All targets in one table; one year of all figures stands in its note, not in a column."""
+        columns: list[tuple[Message, tuple[float, float], str, list[str]]] = [
+            (say("序号"), (7.5, 7), "c", []),
+            (say("目标"), (31, 31), "l", []),
+            (say("最新值"), (22.5, 20), "r", []),
+            (say("数据年度"), (11.5, 11), "c", []),
+            (say("目标值"), (22.5, 19), "r", []),
+            (say("完成率"), (13.5, 16), "c", []),
+            (say("应完成"), (13.5, 19), "c", []),
+            (say("状态"), (17, 16), "c", []),
+            (say("数据状态"), (17, 18), "c", []),
         ]
-        rows = []
         for at, view in enumerate(self.content.targets, 1):
             target, latest = view.progress, view.progress.latest
-            rows.append(
-                [
-                    str(at),
-                    self.t(view.name),
-                    self.t(view.quantity(latest.value)) if latest else "—",
-                    latest.period if latest else "—",
-                    self.t(words.goal(target)),
-                    percent(target.attained),
-                    percent(target.scheduled_share),
-                    self.t(target.status_label),
-                    self.t(view.data_status),
-                ]
+            row = (
+                str(at),
+                self.t(view.name),
+                self.t(view.quantity(latest.value)) if latest else "—",
+                latest.period if latest else "—",
+                self.t(words.goal(target)),
+                percent(target.attained),
+                percent(target.scheduled_share),
+                self.t(target.status_label),
+                self.t(view.data_status),
             )
+            for (*_, cells), cell in zip(columns, row, strict=True):
+                cells.append(cell)
+        widths = [width[not self.chinese] for _, width, *_ in columns]
+        notes = [say("目标年为{year}年", year=year) for year in self._years()]
+        periods = set(columns[3][3])
+        if len(periods) == 1 and periods != {"—"}:
+            notes.insert(0, say("最新值为{year}年数据", year=periods.pop()))
+            widths[1] += widths.pop(3)
+            columns.pop(3)
         self.table(
             say("各项目标进度"),
-            [self.t(name) for name in named],
-            rows,
-            [7.5, 31, 22.5, 11.5, 22.5, 13.5, 13.5, 17, 17]
-            if self.chinese
-            else [7, 31, 20, 11, 19, 16, 19, 16, 18],
-            align="clrcrcccc",
+            [self.t(name) for name, *_ in columns],
+            [list(row) for row in zip(*(cells for *_, cells in columns), strict=True)],
+            widths,
+            align="".join(kind for _, _, kind, _ in columns),
         )
-        notes = [say("目标年为{year}年", year=year) for year in self._years()]
         notes.append(say("“—”表示无法计算或尚无数据"))
         if self.content.sample:
             notes.append(say("数据状态为“示例数据”的，系为演示生成，不是统计数据"))

@@ -20,6 +20,7 @@ from kechuang.publish.document.measures import (
     LINE,
     RIGHT,
     SANHAO,
+    SHORT,
     SIHAO,
     SQUEEZE,
     TITLE_LINE,
@@ -29,8 +30,6 @@ from kechuang.publish.document.measures import (
 )  # fmt: skip
 
 _NAMES: dict[fonts.Face, str] = {"serif": "Noto Serif CJK SC", "sans": "Noto Sans CJK SC"}
-#: Rows of a table that is kept on one page.
-SHORT = 10
 _ALIGN = {"l": "left", "c": "center", "r": "right"}
 #: Letters stand this far above and below the base line (in em): together one em, so that the distance
 #: of lines is set by the leading alone.
@@ -145,7 +144,6 @@ class TypesetPaper:
                         cells.append(f"table.cell(rowspan: {spans[at]}, breakable: false, {said})")
                     continue
                 cells.append(f"table.cell(breakable: false, {said})")
-        # A short table stays whole: part of a page left white is better than one row alone.
         whole = len(body) <= SHORT
         self._add(
             f"#block(breakable: {_flag(not whole)}, above: 6pt, below: 8pt, width: 100%, "
