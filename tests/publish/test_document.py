@@ -187,3 +187,12 @@ def test_document_shows_chinese_in_libreoffice(report: Path, tmp_path: Path) -> 
     for page in pages:
         dark = sum(Image.open(page).histogram()[:128])
         assert dark > 50
+
+
+def test_annex_counts_all_records_not_only_those_listed(tmp_path: Path, material: Maker) -> None:
+    made = material()
+    made.explanations["T1"]["records_total"] = 2410
+    path = tmp_path / "report.docx"
+    write_report(path, made)
+    words = words_of(Document(str(path)))
+    assert "等2410条" in words and "等12条" in words

@@ -2,48 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, time
-from typing import Any, Protocol
 
 from kechuang.messages import Message, literal, say
 from kechuang.progress import ProgrammeProgress
-from kechuang.progress.wording import COUNTS, long_date, number, percent, unit_message
+from kechuang.progress.wording import COUNTS, long_date, percent, unit_message
 from kechuang.publish import words
 from kechuang.publish.charts import series_svg
 from kechuang.publish.content import Content, TargetView
 from kechuang.publish.document.measures import WUHAO, XIAOWU
+from kechuang.publish.document.paper import Paper
+from kechuang.publish.document.sources import sources
 from kechuang.publish.material import ReportMaterial
-from kechuang.publish.page.lineage import amount, key_of, pick, terms_of
 
 #: Width and height of a chart, mm: text and chart of two targets fit a page.
 CHART = (150, 38)
-
-
-class Paper(Protocol):
-    """What the report is written on: a word processor's file or a typeset one."""
-
-    def title(self, words: str) -> None: ...
-    def subtitle(self, words: str) -> None: ...
-    def blank(self, keep: bool = False) -> None: ...
-    def heading(self, words: str, level: int) -> None: ...
-    def body(self, words: str, keep: bool = False) -> None: ...
-    def signature(self, words: str) -> None: ...
-    def attachment(self, words: str) -> None: ...
-    def caption(self, words: str) -> None: ...
-    def note(self, words: str) -> None: ...
-    def picture(self, svg: str, width: float, description: str) -> None: ...
-    def table(
-        self,
-        head: Sequence[str],
-        rows: Iterable[Sequence[str]],
-        widths: Sequence[float],
-        align: str = "",
-        size: float = WUHAO,
-        *,
-        merge: bool = False,
-    ) -> None: ...
-    def finish(self, title: str, subject: str, day: datetime) -> bytes: ...
 
 
 def document(material: ReportMaterial) -> bytes:
@@ -89,7 +63,7 @@ class _Writer:
         paper.body(self.t(say("附件：各项目标数字来源")), keep=True)
         paper.blank(keep=True)
         paper.signature(self.t(long_date(material.as_of)))
-        self.sources()
+        sources(self.content, paper)
         day = datetime.combine(material.as_of, time())
         return paper.finish(title, material.plan.title or material.title, day)
 
@@ -382,79 +356,6 @@ class _Writer:
             ),
             keep=True,
         )
-
-    def sources(self) -> None:
-        paper = self.paper
-        paper.attachment(self.t(say("附件")))
-        paper.blank()
-        paper.title(self.t(say("各项目标数字来源")))
-        paper.blank()
-        for at, view in enumerate(self.content.targets, 1):
-            self.source(at, view)
-        material = self.content.material
-        snapshots = sorted({figure.snapshot for figure in material.figures if figure.snapshot})
-        if snapshots:
-            paper.note(self.t(say("台账快照：{digests}。", digests="、".join(d[:16] for d in snapshots))))
-
-    def source(self, at: int, view: TargetView) -> None:
-        given = view.explanation or {}
-        rows: list[list[str]] = []
-        latest = view.progress.latest
-        if latest:
-            shown = view.quantity(latest.value)
-            exact = (
-                say("{value}，{status}", value=shown, status=view.data_status)
-                if number(latest.value) == view.shown(latest.value)
-                else say(
-                    "{value}（未舍入值{exact}），{status}",
-                    value=shown,
-                    exact=number(latest.value),
-                    status=view.data_status,
-                )
-            )
-            rows.append([self.t(say("{year}年数值", year=latest.period)), self.t(exact)])
-        formula = pick(self.content, given.get("formula"))
-        if formula:
-            rows.append([self.t(say("公式")), formula])
-        terms = [
-            f"{pick(self.content, term.get('label') or term.get('name'))}：{amount(self.content, term)}"
-            for term in terms_of(self.content, given)
-        ]
-        if terms:
-            rows.append([self.t(say("分项")), "；".join(terms)])
-        records: Any = given.get("records") or ()
-        if records:
-            rows.append([self.t(say("所用记录")), self._cells(records)])
-        if view.spec:
-            definition = view.spec.definition
-            mark = "" if definition.verified else self.t(say("（待核实）"))
-            rows.append([self.t(say("口径")), f"{definition.source}：{definition.clause}{mark}"])
-        if view.span:
-            where = say(
-                "《{document}》第{start}—{end}字",
-                document=view.span.document,
-                start=view.span.start,
-                end=view.span.end,
-            )
-            rows.append([self.t(say("规划原句")), f"“{view.quotation}”（{self.t(where)}）"])
-        if rows:
-            name = say("{at}．{name}", at=at, name=view.name)
-            self.paper.caption(self.t(name))
-            heads = [self.t(say("项目")), self.t(say("内容"))]
-            self.paper.table(heads, rows, [26, 130], "ll", XIAOWU + 1)
-            self.paper.note("")
-
-    def _cells(self, records: Any) -> str:
-        """The first records with file, sheet and cell, and how many more there are."""
-        shown = [
-            f"{key_of(record.get('key'))}（"
-            + " › ".join(str(record[part]) for part in ("file", "sheet", "cell") if record.get(part))
-            + "）"
-            for record in records[:3]
-        ]
-        rest = len(records) - len(shown)
-        more = self.t(say("等{n}条", n=len(records))) if rest > 0 else ""
-        return "；".join(shown) + more
 
 
 def _lines(title: str, name: str, most: int = 19) -> list[str]:

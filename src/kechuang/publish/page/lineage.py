@@ -153,7 +153,7 @@ def _records(content: Content, view: TargetView, given: Mapping[str, Any]) -> st
     if total <= FEW:
         return shown + note
     first = say(
-        "{n}条记录，如{key}，见{place}", n=total, key=key_of(found[0].get("key")), place=_place(found[0])
+        "{n}条记录，如{key}，见{place}", n=total, key=key_of(found[0].get("key")), place=place_of(found[0])
     )
     return (
         tag("p", text(t(first)), cls="small")
@@ -162,7 +162,8 @@ def _records(content: Content, view: TargetView, given: Mapping[str, Any]) -> st
     )
 
 
-def _place(record: Mapping[str, Any]) -> str:
+def place_of(record: Mapping[str, Any]) -> str:
+    """File, sheet and cell of a record."""
     return " › ".join(str(record[key]) for key in ("file", "sheet", "cell") if record.get(key))
 
 
@@ -180,12 +181,13 @@ def _record(content: Content, record: Mapping[str, Any]) -> list[Cell]:
         Cell(text(kind)),
         Cell(text(label)),
         Cell(text(shown), "num"),
-        Cell(text(_place(record)), "place"),
+        Cell(text(place_of(record)), "place"),
         Cell(text(str(record.get("reviewed_by") or "—"))),
     ]
 
 
 def key_of(key: object) -> str:
+    """A record's key as words."""
     if isinstance(key, Mapping):
         return " ".join(str(value) for value in key.values())
     if isinstance(key, (list, tuple)):
