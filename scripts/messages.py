@@ -12,6 +12,7 @@ import io
 import string
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -20,6 +21,7 @@ from babel.messages.pofile import read_po
 
 SOURCE = Path(__file__).parents[1] / "src" / "kechuang"
 ENGLISH = SOURCE / "locale" / "en"
+DATED = datetime(2026, 1, 1, tzinfo=UTC)
 COMPILED = ENGLISH / "LC_MESSAGES" / "kechuang.mo"
 
 
@@ -37,8 +39,15 @@ def said() -> Iterator[tuple[str, str]]:
 
 def catalogue() -> Catalog:
     """All .po files as one catalogue; a sentence translated in two ways is an error."""
-    merged = Catalog(locale="en", domain="kechuang", charset="utf-8", fuzzy=False)
-    merged.creation_date = merged.revision_date = None  # type: ignore[assignment]
+    # A fixed date: the same sentences make the same file on any day.
+    merged = Catalog(
+        locale="en",
+        project="Kechuang",
+        charset="utf-8",
+        fuzzy=False,
+        creation_date=DATED,
+        revision_date=DATED,
+    )
     for path in sorted(ENGLISH.glob("*.po")):
         with path.open("rb") as stream:
             for message in read_po(stream, locale="en"):
@@ -54,7 +63,6 @@ def catalogue() -> Catalog:
 def compiled() -> bytes:
     """The .mo file the .po files make."""
     content = catalogue()
-    content.mime_headers = [("Content-Type", "text/plain; charset=utf-8")]  # type: ignore[misc]
     stream = io.BytesIO()
     write_mo(stream, content)
     return stream.getvalue()
