@@ -242,7 +242,7 @@ class Workspace:
 
     @staticmethod
     def write(material: ReportMaterial, paths: Sequence[Path], kind: str = "progress") -> None:
-        """Write ``material`` in as many forms as ``paths`` have suffixes (.html, .docx)."""
+        """Write ``material`` in as many forms as ``paths`` have suffixes (.html, .docx, .pdf)."""
         from kechuang.publish.report import write_report
 
         for path in paths:

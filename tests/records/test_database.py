@@ -26,9 +26,8 @@ def test_several_workspaces_in_one_process_and_none_is_the_default(tmp_path: Pat
         Batch.objects.count()
 
 
-def test_a_database_made_anew_under_the_same_name_is_opened_anew(office: Any, database: Any) -> None:
-    if not isinstance(database, Path):
-        pytest.skip("a server has no file")
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # a server's database is no file
+def test_a_database_made_anew_under_the_same_name_is_opened_anew(office: Any, database: Path) -> None:
     office.bring(office.write("a.csv", office.survey(1)))
     close(office.store.alias)
     moved = office.folder / "moved.db"

@@ -15,7 +15,7 @@ from kechuang.messages import language, say
 commands = group("publish", str(say("发布：报告")))
 
 
-@commands.command("report", help=str(say("写出报告：progress 进度监测报告（.docx 或 .html）")))
+@commands.command("report", help=str(say("写出报告：progress 进度监测报告（.docx、.pdf 或 .html）")))
 def report(
     kind: Annotated[str, typer.Argument(metavar="KIND", help=str(say("报告种类：progress")))],
     out: Annotated[
