@@ -258,6 +258,10 @@ class Workspace:
         language: str | None = None,
     ) -> None:
         """Write one report as of a day (see :meth:`write`)."""
+        from kechuang.publish.report import check_report
+
+        for path in paths:
+            check_report(path, kind)
         self.write(self.material(as_of, language), paths, kind)
 
     def verify(self, progress: Report | None = None) -> list[Fault]:

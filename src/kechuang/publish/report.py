@@ -7,28 +7,23 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from kechuang.errors import KechuangError, Place
+from kechuang.errors import KechuangError, Place, listed, system_trouble
 from kechuang.messages import say
 from kechuang.publish.material import ReportMaterial
 
 KINDS = ("progress",)
 
-__all__ = ["KINDS", "ReportMaterial", "write_report"]
+__all__ = ["KINDS", "ReportMaterial", "check_report", "write_report"]
 
 
 def write_report(path: Path, material: ReportMaterial, kind: str = "progress") -> None:
     """Write the report ``kind`` of ``material`` to ``path``; its suffix says the form.
 
     ``.html``: one self-contained page. ``.docx``: a document in the layout of GB/T 9704-2012;
-    ``.pdf``: the same typeset. The file is there whole or not at all. KechuangError for an unknown kind or suffix, for a folder that cannot
-    be written, and for a character the fonts cannot show.
+    ``.pdf``: the same typeset. The file is there whole or not at all. KechuangError for an unknown kind
+    or suffix, for a folder that cannot be written, and for a character the fonts cannot show.
     """
-    if kind not in KINDS:
-        raise KechuangError(
-            "report-kind",
-            say("没有“{kind}”这种报告", kind=kind),
-            remedy=say("可用的种类：{kinds}。", kinds="、".join(KINDS)),
-        )
+    check_report(path, kind)
     content = _writer(path)(material)
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")
@@ -43,10 +38,21 @@ def write_report(path: Path, material: ReportMaterial, kind: str = "progress") -
     except OSError as error:
         raise KechuangError(
             "report-unwritable",
-            say("不能写入：{problem}", problem=error.strerror or str(error)),
+            say("不能写入：{problem}", problem=system_trouble(error)),
             place=Place(file=str(path)),
             remedy=say("请检查文件夹是否存在、是否可写，文件是否被其他程序打开。"),
         ) from None
+
+
+def check_report(path: Path, kind: str) -> None:
+    """KechuangError where the kind or the suffix is unknown: before anything is computed for it."""
+    if kind not in KINDS:
+        raise KechuangError(
+            "report-kind",
+            say("没有“{kind}”这种报告", kind=kind),
+            remedy=say("可用的种类：{kinds}。", kinds=listed(KINDS)),
+        )
+    _writer(path)
 
 
 def _writer(path: Path) -> Callable[[ReportMaterial], bytes]:
