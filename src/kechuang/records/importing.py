@@ -155,12 +155,18 @@ def store_parcels(
                 outcomes.append(_store(alias, load, sender, files, kept))
                 done += load.rows
     except BaseException:
-        for path in kept:
-            path.unlink(missing_ok=True)
+        _discard(alias, kept)
         raise
     if progress:
         progress("", total, total)
     return outcomes
+
+
+def _discard(alias: str, copies: Sequence[Path]) -> None:
+    """Remove the copies no batch refers to. An interrupt may come right after the commit: then all do."""
+    for path in copies:
+        if not Batch.objects.using(alias).filter(kept=path.name).exists():
+            path.unlink(missing_ok=True)
 
 
 def _store(alias: str, load: Parcel, sender: Sender, files: Path | None, kept: list[Path]) -> Outcome:
