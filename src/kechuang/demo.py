@@ -8,6 +8,7 @@ to that day, so that the example has a past: what was known on any day can be as
 from __future__ import annotations
 
 import csv
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -131,11 +132,15 @@ def _copy(source: Path, folder: Path, name: str) -> None:
             remedy=say("请另给一个文件夹，如 kechuang demo my-demo。"),
         )
     # What made the example (scripts and their folder ``sample``) is not part of the workspace.
-    # The settings come last: a folder without them is no workspace, so a copy cut short is told apart.
-    aside = shutil.ignore_patterns("*.py", "__pycache__", "sample", FILE)
+    aside = shutil.ignore_patterns("*.py", "__pycache__", "sample")
+    target = folder.absolute()
+    beside = target.parent / f".{target.name}.{os.getpid()}"
     try:
-        shutil.copytree(source, folder, dirs_exist_ok=True, ignore=aside)
-        shutil.copy2(source / FILE, folder / FILE)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)  # it was new or empty
-        raise
+        shutil.copytree(source, beside, ignore=aside)
+        if target.is_dir():  # empty: what is in it takes its place, for it may be the current folder
+            for part in beside.iterdir():
+                part.rename(target / part.name)
+        else:
+            beside.rename(target)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)

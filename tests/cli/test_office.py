@@ -304,12 +304,14 @@ def test_an_interrupted_demo_says_so_and_goes_on_the_next_time(tmp_path: Path, r
 def test_a_copy_cut_short_leaves_no_half_example(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
-    def stopped(*_: object, **__: object) -> None:
+    def stopped(_source: Path, target: Path, **_options: object) -> None:
+        target.mkdir()
+        (target / "README.md").write_text("half", "utf-8")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(shutil, "copy2", stopped)
+    monkeypatch.setattr(shutil, "copytree", stopped)
     assert run("demo", tmp_path / "demo").status == 130
-    assert not (tmp_path / "demo").exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_output_that_cannot_be_written_and_questions_nobody_answers(office: Path, tmp_path: Path) -> None:

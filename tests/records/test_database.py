@@ -107,3 +107,19 @@ def test_settings_made_by_others(tmp_path: Path, program: str, told: str) -> Non
         [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert ran.stdout.strip() == told, ran.stderr
+
+
+def test_a_database_whose_making_is_cut_short_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kechuang.records import database
+
+    def stopped(_alias: str, _path: Path | None) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(database, "_migrate", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        connect(tmp_path / "x.db")
+    monkeypatch.undo()
+    assert list(tmp_path.iterdir()) == []
+    assert Batch.objects.using(connect(tmp_path / "x.db")).count() == 0

@@ -67,11 +67,48 @@ def connect(database: str | Path) -> str:
             return alias
         if alias in connections.settings:
             connections[alias].close()
-        filled = connections.configure_settings({"default": {}, alias: settings})
-        connections.settings[alias] = filled[alias]
+        if not server:
+            _make(Path(settings["NAME"]))
+        _register(alias, settings)
         _migrate(alias, None if server else Path(text))
         _opened[alias] = _identity(settings)
     return alias
+
+
+def _register(alias: str, settings: dict[str, Any]) -> None:
+    from django.db import connections
+
+    connections.settings[alias] = connections.configure_settings({"default": {}, alias: settings})[alias]
+
+
+def _make(path: Path) -> None:
+    """A new SQLite file with its tables, there whole or not at all.
+
+    Tables made in place could be left half made by a process killed in the middle. Whoever comes second
+    with the same name keeps what the first has made.
+    """
+    from django.db import connections
+
+    if path.exists() or not path.parent.is_dir():
+        return
+    made = path.with_name(f".{path.name}.{os.getpid()}")
+    alias = f"kechuang-new-{os.getpid()}-{threading.get_ident()}"
+    _register(alias, _sqlite(made))
+    try:
+        _migrate(alias, path)
+        connections[alias].close()
+        try:
+            os.link(made, path)
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without links
+            if not path.exists():
+                made.rename(path)
+    finally:
+        connections[alias].close()
+        del connections[alias]
+        del connections.settings[alias]
+        made.unlink(missing_ok=True)
 
 
 def close(alias: str) -> None:
