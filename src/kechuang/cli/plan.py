@@ -24,10 +24,16 @@ Files = Annotated[
 
 
 @commands.command("text", help=str(say("输出文本的全部文字；条目的起止位置按它计数")))
-def text(file: Annotated[Path, typer.Argument(readable=False, metavar="FILE")]) -> None:
+def text(
+    file: Annotated[Path, typer.Argument(readable=False, metavar="FILE")], as_json: AsJson = False
+) -> None:
     from kechuang.plan.documents import read_document
 
-    typer.echo(read_document(file).text, nl=False)
+    document = read_document(file)
+    if as_json:
+        show_json({"document": document.name, "text": document.text})
+    else:
+        typer.echo(document.text, nl=False)
 
 
 @commands.command("read", help=str(say("读取规划文本，得到规划草案（须经人工确认）")))
