@@ -102,3 +102,11 @@ class TestRegions:
 
     def test_a_code_outside_the_region_asked_for_is_not_found(self) -> None:
         assert self.tree.find("110101", within="650000") is None
+
+    def test_a_name_may_stand_after_those_above_it(self) -> None:
+        for code in ("330523", "653125", "110105"):
+            above = "".join(region.name for region in reversed(self.tree.ancestors(code)))
+            region = self.tree.get(code)
+            assert region is not None
+            assert self.tree.find(above + region.name) == region
+        assert self.tree.find("浙江省没有的县") is None

@@ -194,8 +194,8 @@ class RegionTree:
         Where several are called so, the one full name wins over short ones, then the highest level
         (吉林 is the province, not its city); None if that leaves more than one, or none.
 
-        >>> [RegionTree.national().find(name).name for name in ("安吉", "恩施州", "吉林")]
-        ['安吉县', '恩施土家族苗族自治州', '吉林省']
+        >>> [RegionTree.national().find(name).name for name in ("安吉", "恩施州", "吉林", "浙江湖州市安吉县")]
+        ['安吉县', '恩施土家族苗族自治州', '吉林省', '安吉县']
         """
         text = "".join(name_or_code.split())
         if text.isdigit():
@@ -203,7 +203,16 @@ class RegionTree:
             return region if region and (within is None or self.contains(within, region.code)) else None
         found = self.all_called(text, within) or self.all_called(short_name(text), within)
         exact = [region for region in found if region.name == text]
-        return _only(exact) or _only(found)
+        return _only(exact) or _only(found) or self._chained(text, within)
+
+    def _chained(self, text: str, within: str | None) -> Region | None:
+        """A region named after those above it: 浙江省湖州市安吉县."""
+        for cut in range(len(text) - 2, 1, -1):
+            for outer in self.all_called(text[:cut], within):
+                inner = self.find(text[cut:], within=outer.code)
+                if inner is not None and inner.code != outer.code:
+                    return inner
+        return None
 
     def all_called(self, name: str, within: str | None = None) -> list[Region]:
         """Every region with this full or short name."""
