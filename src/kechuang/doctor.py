@@ -25,7 +25,8 @@ NEEDED = (
     "openpyxl",
     "python-calamine",
     "python-docx",
-    "matplotlib",
+    "typst",
+    "fonttools",
 )
 
 
