@@ -43,3 +43,14 @@ def test_a_confirmed_plan_is_not_overwritten_unless_forced(tmp_path: Path, run: 
     assert out.read_text("utf-8") == confirmed
     assert run("plan", "read", tmp_path / "plan.txt", "-o", out, "--force").status == 0
     assert "status: confirmed" not in out.read_text("utf-8")
+
+
+def test_checking_a_plan_exits_0_with_or_without_findings(demo: Path, tmp_path: Path, run: Run) -> None:
+    (tmp_path / "plan.txt").write_text(TEXT.replace("二、", "2、"), "utf-8")
+    ran = run("plan", "check", tmp_path / "plan.txt", "--json")
+    assert ran.status == 0
+    finding = next(item for item in ran.json["findings"] if item["severity"] == "error")
+    assert set(finding) >= {"code", "severity", "message", "spans", "expected"}
+    assert (finding["code"], finding["expected"]) == ("heading-number", "二、")
+    confirmed = run("plan", "check", demo / "plan" / "plan.yaml", "--json").json["findings"]
+    assert {item["code"] for item in confirmed} >= {"orphan-target", "issue-gap", "no-baseline"}

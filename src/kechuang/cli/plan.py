@@ -63,6 +63,45 @@ def read(
         show_line(say("已写入 {file}（草案，待人工确认）", file=out))
 
 
+@commands.command("check", help=str(say("检查规划文本或 plan.yaml：对不上的数、编号、残留、无人服务的目标")))
+def check(
+    file: Annotated[
+        Path, typer.Argument(readable=False, metavar="FILE|plan.yaml", help=str(say("规划文本或结构化规划")))
+    ],
+    as_json: AsJson = False,
+) -> None:
+    from kechuang.plan.check import check_plan
+    from kechuang.plan.documents import read_document
+    from kechuang.plan.file import load_plan
+    from kechuang.plan.read import read_plan
+
+    if file.suffix.lower() in (".yaml", ".yml"):
+        plan = load_plan(file)
+        sources = [file.parent / "source" / name for name in plan.documents]
+        document = next((read_document(path) for path in sources if path.is_file()), None)
+    else:
+        plan, document = read_plan([file]), read_document(file)
+    findings = check_plan(plan, document)
+    if as_json:
+        show_json({"findings": [finding.as_dict() for finding in findings]})
+        return
+    words = {"error": say("错误"), "warning": say("提醒"), "info": say("提示")}
+    show_table(
+        say("检查结果：{n}处", n=len(findings)),
+        [say("程度"), say("编号"), say("问题"), say("应为"), say("原文位置")],
+        [
+            [
+                words[finding.severity],
+                finding.code,
+                finding.message,
+                finding.expected or "",
+                "\n".join(f"{span.start}–{span.end}" for span in finding.spans[:3]),
+            ]
+            for finding in findings
+        ],
+    )
+
+
 @commands.command("show", help=str(say("显示结构化规划 plan.yaml")))
 def show(
     file: Annotated[

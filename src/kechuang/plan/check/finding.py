@@ -1,0 +1,31 @@
+"""One finding: what is wrong, how badly, where, and what would be right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from kechuang.messages import Message
+from kechuang.plan.model import PlanSpan
+
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """``code`` is stable, for programs; ``expected`` says what would be right, where that is known."""
+
+    code: str
+    severity: Severity
+    message: Message
+    spans: tuple[PlanSpan, ...] = ()
+    expected: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "message": self.message.both(),
+            "spans": [span.model_dump() for span in self.spans],
+            "expected": self.expected,
+        }
