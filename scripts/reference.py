@@ -146,6 +146,11 @@ def settings() -> str:
         "|---|---|---|",
     ]
     lines += [f"| `{name}` | `[{table}]` | {SETTINGS[name]} |" for name, (table, _) in PLACES.items()]
+    lines += ["", "环境变量 `KECHUANG_LANG`：命令行的语言，`zh`（缺省）或 `en`；`--lang` 优先。"]
+    lines += [
+        "",
+        "The environment variable `KECHUANG_LANG` chooses the language of the command line; `--lang` wins.",
+    ]
     return "\n".join(lines) + "\n"
 
 
