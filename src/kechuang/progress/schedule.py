@@ -77,13 +77,21 @@ def value_on(path: Sequence[tuple[int, float]], day: date) -> float:
     >>> value_on([(2020, 0.0), (2025, 10.0)], date(2024, 12, 31))
     8.0
     """
-    at = months_since(0, day) / 12 - 1
-    if at <= path[0][0]:
-        return path[0][1]
-    for (left, low), (right, high) in pairwise(path):
+    return between(path, months_since(0, day) / 12 - 1)
+
+
+def between(points: Sequence[tuple[float, float]], at: float) -> float:
+    """The value at ``at`` on straight lines between ``points``, and at their ends beyond them.
+
+    >>> between([(2020, 0.0), (2025, 10.0)], 2022.5), between([(2020, 0.0), (2025, 10.0)], 2030)
+    (5.0, 10.0)
+    """
+    if at <= points[0][0]:
+        return points[0][1]
+    for (left, low), (right, high) in pairwise(points):
         if at <= right:
             return low + (high - low) * (at - left) / (right - left)
-    return path[-1][1]
+    return points[-1][1]
 
 
 def share_of(value: float, base: float, aim: float) -> float | None:

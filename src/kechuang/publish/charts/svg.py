@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from html import escape
-from itertools import pairwise
 
+from kechuang.progress.schedule import between
 from kechuang.progress.wording import number
 from kechuang.publish.charts.data import ChartWords, Series, tick_decimals, width_of
 
@@ -141,7 +141,7 @@ def _labels(series: Series, words: ChartWords, x: Place, y: Place) -> list[str]:
         return found
     year, value = series.points[-1]
     path = dict(series.path)
-    above_path = not path or value >= _between(series.path, year)
+    above_path = not path or value >= between(series.path, year)
     at_goal = series.goal_year is not None and year >= series.goal_year
     if at_goal:
         near = series.aim is not None and abs(y(value) - y(series.aim)) < 16
@@ -152,19 +152,10 @@ def _labels(series: Series, words: ChartWords, x: Place, y: Place) -> list[str]:
     if len(series.path) > 1:
         left, right = series.path[0][0], series.path[-1][0]
         middle = left + (right - left) * 0.3
-        level = _between(series.path, middle)
-        lower = bool(series.points) and _between(series.points, middle) > level
+        level = between(series.path, middle)
+        lower = bool(series.points) and between(series.points, middle) > level
         found.append(_text(words.path, x(middle), y(level) + (20 if lower else -10), "middle"))
     return found
-
-
-def _between(path: tuple[tuple[int, float], ...], at: float) -> float:
-    if at <= path[0][0]:
-        return path[0][1]
-    for (left, low), (right, high) in pairwise(path):
-        if at <= right:
-            return low + (high - low) * (at - left) / (right - left)
-    return path[-1][1]
 
 
 def _along(span: tuple[float, float], start: float, end: float) -> Place:
