@@ -9,14 +9,14 @@ from dataclasses import dataclass
 _BEFORE: tuple[tuple[str, str], ...] = (
     (
         "<=",
-        r"(?:控制|限制|压减|压降|降|下降|缩小|减少|降低)(?:在|到|至)|不(?:高于|超过|大于|多于)|最多|≤|＜=",
+        r"(?:控制|限制|压减|压缩|压降|降|下降|缩小|缩短|收窄|减|减少|降低)(?:在|到|至)|不(?:高于|超过|大于|多于)|最多|≤|＜=",
     ),
     ("<", r"小于|低于|少于|＜|<"),
     (">", r"大于|高于|超过|突破|多于|超|＞|>"),
     (
         ">=",
         r"不(?:低于|少于|小于)|至少|最少|≥|"
-        r"(?:提升|提高|增长|增加|上升|扩大|发展|达|提|升|增|保持|稳定|维持|恢复|完善)(?:到|至|在)|达到?|实现|增长|提高|增加|提升|下降|降低|减少|增至|为|=|＝",
+        r"(?:提升|提高|增长|增加|上升|扩大|发展|达|提|升|增|保持|稳定|维持|恢复|完善)(?:到|至|在)|达到?|实现|增长|提高|增加|提升|下降|降低|减少|净增|新增|增至|升至|为|=|＝",
     ),
 )
 _AFTER: tuple[tuple[str, str], ...] = (
@@ -27,7 +27,9 @@ _AFTER: tuple[tuple[str, str], ...] = (
 _WORDS = re.compile("|".join(f"(?P<w{number}>{words})" for number, (_, words) in enumerate(_BEFORE)))
 _SUFFIX = re.compile("|".join(f"(?P<a{number}>{words})" for number, (_, words) in enumerate(_AFTER)))
 #: What may stand between the word and the number.
-_FILL = r"(?:分别|各|均|约|近|为|了|全部|力争|到|至|在|全省|全市)*\s*"
+_FILL = (
+    r"(?:分别|各|均|都|约|近|为|了|全部|力争|到|至|在|全省|全市|人均|总计|共|每(?:[百千万]|十万)?(?:名)?(?:常住|就业|服务)?(?:人口|人员|人|户))*\s*"
+)
 _BEFORE_NUMBER = re.compile(rf"(?:{'|'.join(words for _, words in _BEFORE)}){_FILL}$")
 
 

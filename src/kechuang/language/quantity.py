@@ -9,119 +9,210 @@ from dataclasses import dataclass
 from kechuang.language.numerals import NUMBER, parse_number
 
 #: Units that stand after a number; 万, 亿 and so on may stand before them. The longest that fits is taken.
-UNITS = (
-    *(
-        "吨标准煤",
-        "立方千米",
-        "平方千米",
-        "平方公里",
-        "平方米",
-        "立方米",
-        "千瓦时",
-        "千瓦",
-        "兆瓦时",
-        "兆瓦",
-        "吉瓦",
-        "公里",
-        "千米",
-        "公顷",
-    ),
-    *(
-        "公斤",
-        "千克",
-        "毫克",
-        "毫升",
-        "人年",
-        "人次",
-        "人天",
-        "个百分点",
-        "百分点",
-        "车次",
-        "班次",
-        "架次",
-        "件次",
-        "户次",
-        "标准箱",
-        "标箱",
-    ),
-    *(
-        "美元",
-        "元",
-        "家",
-        "个",
-        "所",
-        "名",
-        "位",
-        "人",
-        "项",
-        "件",
-        "张",
-        "支",
-        "座",
-        "处",
-        "条",
-        "辆",
-        "台套",
-        "台",
-        "套",
-        "户",
-        "岁",
-    ),
-    *(
-        "年",
-        "篇",
-        "场次",
-        "场",
-        "部",
-        "册",
-        "种",
-        "只",
-        "头",
-        "株",
-        "吨",
-        "亩",
-        "米",
-        "倍",
-        "分",
-        "天",
-        "小时",
-        "批",
-        "次",
-        "期",
-        "门",
-    ),
-    *(
-        "款",
-        "组",
-        "间",
-        "幅",
-        "对",
-        "艘",
-        "架",
-        "枚",
-        "棵",
-        "克",
-        "升",
-        "度",
-        "片",
-        "宗",
-        "笔",
-        "例",
-        "床",
-        "学时",
-        "课时",
-        "类",
-    ),
-)
+UNITS = [
+    "吨标准煤",
+    "吨标煤",
+    "吨二氧化碳",
+    "立方千米",
+    "平方千米",
+    "平方公里",
+    "平方米",
+    "立方米",
+    "千瓦时",
+    "千瓦",
+    "万千瓦",
+    "兆瓦时",
+    "兆瓦",
+    "吉瓦时",
+    "吉瓦",
+    "公里",
+    "千米",
+    "公顷",
+    "毫米",
+    "厘米",
+    "公斤",
+    "千克",
+    "毫克",
+    "微克",
+    "毫升",
+    "微米",
+    "纳米",
+    "人年",
+    "人·年",
+    "人次",
+    "人天",
+    "人日",
+    "个百分点",
+    "百分点",
+    "车次",
+    "班次",
+    "架次",
+    "件次",
+    "户次",
+    "台次",
+    "班列",
+    "标准箱",
+    "标箱",
+    "标台",
+    "美元",
+    "欧元",
+    "元",
+    "家",
+    "个",
+    "所",
+    "名",
+    "位",
+    "人",
+    "项",
+    "件",
+    "张",
+    "支",
+    "座",
+    "处",
+    "条",
+    "辆",
+    "台套",
+    "台",
+    "套",
+    "户",
+    "户数",
+    "岁",
+    "年",
+    "篇",
+    "场次",
+    "场",
+    "部",
+    "册",
+    "卷",
+    "集",
+    "种",
+    "只",
+    "羽",
+    "尾",
+    "头",
+    "株",
+    "吨",
+    "亩",
+    "米",
+    "倍",
+    "分",
+    "天",
+    "小时",
+    "分钟",
+    "批",
+    "次",
+    "期",
+    "门",
+    "款",
+    "组",
+    "间",
+    "幅",
+    "对",
+    "艘",
+    "架",
+    "枚",
+    "棵",
+    "克",
+    "升",
+    "度",
+    "片",
+    "宗",
+    "笔",
+    "例",
+    "床",
+    "学时",
+    "课时",
+    "类",
+    "届",
+    "轮",
+    "车位",
+    "车间",
+    "机架",
+    "标准机架",
+    "节",
+    "盏",
+    "个月",
+    "个工作日",
+    "工作日",
+    "方",
+    "立方",
+    "斤",
+    "担",
+    "村",
+    "镇",
+    "乡",
+    "块",
+    "根",
+    "口",
+    "眼",
+    "站",
+    "班",
+    "席",
+    "份",
+    "则",
+    "首",
+    "段",
+    "层",
+    "栋",
+    "幢",
+    "顶",
+    "轴",
+    "席位",
+    "学位",
+    "床位",
+    "泊位",
+    "工位",
+    "EFLOPS",
+    "PFLOPS",
+    "EOPS",
+    "POPS",
+    "GWh",
+    "MWh",
+    "kWh",
+    "GW",
+    "MW",
+    "kW",
+    "Gbps",
+    "Mbps",
+    "Tbps",
+    "TB",
+    "PB",
+    "EB",
+    "km",
+    "kg",
+    "mg",
+    "mm",
+    "cm",
+    "℃",
+    "°C",
+    "分贝",
+    "摄氏度",
+    "㎡",
+    "㎢",
+    "公里/小时",
+]
 SCALES = ("万亿", "千亿", "百亿", "千万", "百万", "十万", "万", "亿", "千", "百")
 _UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
-_SCALE = "|".join(SCALES)
-_RATE = r"/10万|/十万|/万|/千人|/百户|/平方公里|/人|/年|/亩|/家|:1(?!\d)|：1(?!\d)"
+#: 千 is part of the unit in 千瓦, 千米, 千克.
+_SCALE = "|".join(rf"{scale}(?![瓦米克伏卡])" if scale.endswith("千") else scale for scale in SCALES)
+#: What a quantity may be counted per: 张/千人, 立方米/万元, 微克/立方米.
+_PER = rf"/(?:[\u4e00-\u9fa5]{{0,4}}?(?:{_UNIT})|万|升|L)"
+_RATE = r"/10万|/十万|/万|/千人|/百户|/平方公里|/人|/年|/亩|/家|:1(?![\d.])|：1(?![\d.])"
+#: Two numbers joined as a range; the first may carry its own unit: 3%—5%, 5家至8家.
+_JOIN = r"\s?(?:—{1,2}|-{1,2}|~{1,2}|至|到)\s?"
 _QUANTITY = re.compile(
-    rf"(?P<low>{NUMBER})(?P<percent_low>[%‰])?(?:\s?(?:—{{1,2}}|-{{1,2}}|~|至|到)\s?(?P<high>{NUMBER}))?"
+    rf"(?P<low>{NUMBER})(?P<percent_low>[%‰])?(?:{_JOIN}(?P<high>{NUMBER}))?"
     rf"(?P<more>多|余)?\s?(?:(?P<sign>%|‰)|(?P<rate>{_RATE})|(?P<scale>{_SCALE})?(?P<more2>多|余)?(?P<unit>{_UNIT})?"
-    rf"(?P<per>/(?:万人|年|人|亩|家|天))?)"
+    rf"(?P<per>{_PER})?)"
 )
+#: Tenths: 七成 is 70 %; not the verb (建成、完成) or a word (成立、成果).
+_TENTHS = re.compile(
+    r"(?P<low>[一二三四五六七八九])成(?P<half>半)?(?![立果员就为长功效本年品人熟型份因交绩套])(?:以上)?"
+)
+
+
+_ONE_TO = re.compile(r"1\s?[:：]\s?([2-9]\d*(?:\.\d+)?|1\d+(?:\.\d+)?|[01]\.\d+)(?!\d)")
+_SECOND = re.compile(_JOIN)
 
 
 @dataclass(frozen=True)
@@ -148,13 +239,35 @@ def quantities(text: str) -> Iterator[Quantity]:
     [(0.3, '%'), (228.18, '人年'), (1.3, '万亿元'), (12.0, '/10万')]
     >>> [(q.value, q.high, q.unit) for q in quantities("培育1—2家")]
     [(1.0, 2.0, '家')]
+    >>> [(q.value, q.high, q.unit) for q in quantities("占3%—5%，孵化器5家至8家，师生比1:15，七成以上，百分之六十")]
+    [(3.0, 5.0, '%'), (5.0, 8.0, '家'), (15.0, None, '1:'), (70.0, None, '%'), (60.0, None, '%')]
     """
     position = 0
+    tenths = _TENTHS.search(text)
     while match := _QUANTITY.search(text, position):
-        found = _quantity(match, text)
+        while tenths and tenths.start() < match.start():
+            tenths = _TENTHS.search(text, tenths.end())
+        if tenths and tenths.start() == match.start():
+            found: Quantity | None = _of_ten(tenths)
+        else:
+            found = _ratio(match, text) or _quantity(match, text)
         position = max(found.end if found else match.end(), match.start() + 1)
         if found is not None:
             yield found
+
+
+def _of_ten(match: re.Match[str]) -> Quantity:
+    value = 10 * (parse_number(match["low"]) or 0) + (5 if match["half"] else 0)
+    end = match.end("half") if match["half"] else match.end("low") + 1
+    return Quantity(value, "%", match.start(), end, words=True)
+
+
+def _ratio(match: re.Match[str], text: str) -> Quantity | None:
+    """One to many (师生比1:15): the many, in unit 1:."""
+    found = _ONE_TO.match(text, match.start())
+    if found is None or text[match.start() - 1 : match.start()].isdigit():
+        return None
+    return Quantity(float(found[1]), "1:", found.start(), found.end())
 
 
 def _quantity(match: re.Match[str], text: str) -> Quantity | None:
@@ -175,4 +288,14 @@ def _quantity(match: re.Match[str], text: str) -> Quantity | None:
         end = match.end("percent_low") if match["percent_low"] else match.end("low")
     if words and not unit and "分之" not in match["low"] and match["low"] != "一半":
         return None
-    return Quantity(low, unit, match.start(), end, high, bool(match["more"] or match["more2"]), words)
+    about = bool(match["more"] or match["more2"])
+    if high is None and unit and (second := _SECOND.match(text, end)):
+        upper = _QUANTITY.match(text, second.end())
+        value = parse_number(upper["low"]) if upper else None
+        if upper and value and value > low and not upper["high"] and _unit_of(upper) == unit:
+            high, end = value, upper.end()
+    return Quantity(low, unit, match.start(), end, high, about, words)
+
+
+def _unit_of(match: re.Match[str]) -> str:
+    return (match["sign"] or (match["scale"] or "") + (match["unit"] or "")) + (match["per"] or "")

@@ -55,6 +55,8 @@ class Target(Entry):
     comparator: Comparator = ">="
     value: float | None
     high: float | None = None
+    #: Times the baseline (翻一番: 2), where the text gives no value; ``value`` is then null until one is known.
+    multiple: float | None = None
     unit: str
     year: int | None
     baseline: Baseline | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -28,6 +29,8 @@ from kechuang.plan.outline import sections_of
 from kechuang.plan.targets import find_targets
 from kechuang.plan.text import Source
 
+_FIVE_YEARS = re.compile(r"[“\"][十一二三四五六七八九]{1,3}五[”\"]|五年规划|规划期")
+
 
 class Extractor(Protocol):
     """Anything that makes a draft plan from a document. The grammar below is one; others may be given."""
@@ -41,11 +44,12 @@ def read_plan(paths: Sequence[Path], extract: Extractor | None = None) -> Plan:
     Raises KechuangError where a document cannot be read, or where none of them is a plan.
     """
     reader = extract or plan_of
-    plans = [reader(read_document(path)) for path in paths]
+    documents = [read_document(path) for path in paths]
+    plans = [reader(document) for document in documents]
     plan = plans[0]
     for other in plans[1:]:
         plan = _joined(plan, other)
-    if not (plan.targets or plan.programmes or plan.safeguards or _headed_as_plan(plan)):
+    if not (plan.targets or plan.programmes or plan.safeguards or _about_a_plan(plan, documents)):
         raise KechuangError(
             "not-a-plan",
             say("没有在文本中找到规划的内容（指标、工程任务或保障措施）"),
@@ -55,9 +59,10 @@ def read_plan(paths: Sequence[Path], extract: Extractor | None = None) -> Plan:
     return plan
 
 
-def _headed_as_plan(plan: Plan) -> bool:
-    """A plan's beginning, say, without any entry yet: it is headed as one and says its years."""
-    return plan.period is not None and plan.title is not None and bool(PLAN_KIND.search(plan.title))
+def _about_a_plan(plan: Plan, documents: Sequence[Document]) -> bool:
+    """A part of a plan, say, without any entry: it is headed as one, or speaks of a five-year plan."""
+    headed = plan.period is not None and plan.title is not None and PLAN_KIND.search(plan.title)
+    return bool(headed) or any(_FIVE_YEARS.search(document.text) for document in documents)
 
 
 def plan_of(document: Document) -> Plan:

@@ -1,0 +1,55 @@
+"""Finds targets: in running text clause by clause, and in indicator tables.
+
+A target is a quantity promised for a time to come. What has been reached (现有…, 2020年达到…) is none; at most
+it is a baseline. ``text`` walks the sections and sentences, ``times`` says what time a clause speaks of,
+``clause`` reads the quantities of a clause, ``forms`` the targets that are written without a number of their own
+(全覆盖, 翻一番, 前40位), ``names`` what they are called, and ``tables`` reads the tables.
+"""
+
+from __future__ import annotations
+
+from kechuang.plan.model import Target
+from kechuang.plan.outline import Section
+from kechuang.plan.targets.tables import table_targets
+from kechuang.plan.targets.text import text_targets
+from kechuang.plan.text import Source
+
+__all__ = ["find_targets"]
+
+
+def find_targets(source: Source, root: Section, period: tuple[int, int] | None) -> list[Target]:
+    """The targets of a document with ids T1… in order of the text; what is stated twice counts once."""
+    found = [*text_targets(source, root, period), *table_targets(source, period)]
+    found.sort(key=lambda target: target.span.start if target.span else 0)
+    unique: list[Target] = []
+    said: dict[tuple[float | None, str, int | None], list[int]] = {}
+    for target in found:
+        key = (target.value if target.value is not None else target.multiple, target.unit, target.year)
+        places = said.setdefault(key, [])
+        again = next((place for place in places if _same(unique[place].name, target.name)), None)
+        if again is None:
+            places.append(len(unique))
+            unique.append(target)
+        else:
+            unique[again] = _with_more(unique[again], target)
+    told = [target for target in unique if not _told_elsewhere(target, unique)]
+    return [target.model_copy(update={"id": f"T{number}"}) for number, target in enumerate(told, start=1)]
+
+
+def _told_elsewhere(target: Target, others: list[Target]) -> bool:
+    """翻一番 where the value is told as well: 比2020年翻一番，达到1200亿元."""
+    return target.value is None and any(
+        other.value is not None and other.name == target.name and other.year == target.year
+        for other in others
+    )
+
+
+def _same(one: str, other: str) -> bool:
+    return one in other or other in one
+
+
+def _with_more(target: Target, again: Target) -> Target:
+    """``target`` with what only its second mention says: a table adds baseline, nature and lead to a sentence."""
+    lacking = ("baseline", "nature", "lead", "partners")
+    added = {name: getattr(again, name) for name in lacking if not getattr(target, name)}
+    return target.model_copy(update=added)

@@ -1,0 +1,111 @@
+"""Targets written without a number of their own: 覆盖全部, 翻一番, 前40位, 零突破."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kechuang.language.numerals import CHINESE, FIGURES, parse_number
+
+_ALL = re.compile(
+    r"(?P<name>[^，。；、：\s]{2,20}?)(?P<verb>(?:实现|达到)?(?:覆盖|普及))(?P<all>全部|所有|全体|各|每个|全)(?:的)?(?P<of>[\u4e00-\u9fa5]{1,12})"
+)
+_FULL = re.compile(
+    r"(?P<name>[^，。；、：“”\s]{3,16}?)(?:实现|达到)?(?P<all>全覆盖|全面覆盖|覆盖率?达?到?百分之百)"
+)
+_THAN = r"(?:比|较|相比|在)(?:20\d\d年|[“\"]?[十一二三四五六七八九]+五[”\"]?末?)(?:的?基础上)?"
+_TIMES = re.compile(
+    rf"(?P<name>[^，。；：]{{2,40}}?)?(?:{_THAN})?(?:力争|确保|将|要|再|基本|实现)*"
+    r"(?<!个)(?P<times>翻(?P<how>[一两二三])?番|翻(?:一)?倍|(?<![双“])(?:实现)?倍增)(?![计行工培])"
+)
+_DOUBLED = {"一": 2.0, None: 2.0, "两": 4.0, "二": 4.0, "三": 8.0}
+_RANK = re.compile(
+    rf"(?P<name>[^，。；：]{{0,40}}?)(?P<verb>(?:保持|进入|位居|跻身|稳居|居|位列|列|排名|迈入|进|挺进|达到|稳定|处于|排|力争)+(?:在|到)?)"
+    rf"(?P<scope>[^，。；：\d前]{{0,14}}?)前(?P<n>{FIGURES}|[{CHINESE}]{{1,3}})(?:位|名|列|强|席)?(?!沿|列腺)"
+)
+_PLACE = re.compile(
+    rf"(?P<name>[^，。；：]{{0,40}}?)(?P<verb>(?:保持|位居|稳居|居|位列|列|排名|升至|进入|上升到|提升到|提升至)+(?:在|到)?)"
+    rf"(?P<scope>[^，。；：\d第]{{2,14}}?)第(?P<n>{FIGURES}|[{CHINESE}]{{1,3}})(?:位|名|(?=$|[，。；]))"
+)
+_HALF = re.compile(
+    r"(?P<name>[^，。；：]{2,40}?(?:占比|比例|比重|率))(?:力争|将)?(?:过半|超(?:过)?半数|超过?一半)"
+)
+_BREAK = re.compile(r"(?P<name>[^，。；：]{2,40}?)(?:实现|取得)?[“\"]?零(?:的)?[”\"]?(?:的)?突破[”\"]?")
+
+
+@dataclass(frozen=True)
+class Form:
+    """A target without a number of its own: its raw name, value or multiple of the base, and its characters."""
+
+    name: str
+    start: int
+    end: int
+    value: float | None
+    unit: str
+    comparator: str
+    multiple: float | None = None
+    note: str | None = None
+
+
+def coverage(clause: str) -> Form | None:
+    """科技特派员覆盖全部行政村: 100 % of what is listed.
+
+    >>> coverage("科技特派员覆盖全部行政村").name
+    '科技特派员覆盖行政村比例'
+    """
+    match = _ALL.search(clause) or _FULL.search(clause)
+    if match is None:
+        return None
+    of = match.groupdict().get("of")
+    name = match["name"] + (f"覆盖{of}比例" if of else "覆盖率")
+    return Form(name, match.start(), match.end(), 100.0, "%", "=")
+
+
+def multiple(clause: str) -> Form | None:
+    """比2020年翻一番: twice the base, whatever that is.
+
+    >>> (form := multiple("规上工业产值比2020年翻两番")).multiple, form.name
+    (4.0, '规上工业产值')
+    """
+    match = _TIMES.search(clause)
+    if match is None:
+        return None
+    times = _DOUBLED[match["how"]]
+    name = re.sub(rf"(?:{_THAN}|力争|确保|将|要|再|基本|实现)+$", "", match["name"] or "")
+    return Form(name, match.start(), match.end(), None, "", ">=", times, match["times"])
+
+
+def rank(clause: str) -> Form | None:
+    """保持在全省前10位: a place of 10 or better.
+
+    >>> (form := rank("综合指数保持在全省前十位")).value, form.name
+    (10.0, '综合指数全省排名')
+    """
+    match = _RANK.search(clause) or _PLACE.search(clause)
+    value = parse_number(match["n"]) if match else None
+    if match is None or value is None or not 1 <= value <= 1000:
+        return None
+    scope = match["scope"].strip("的“”")
+    return Form(f"{match['name']}{scope}排名", match.start(), match.end(), value, "位", "<=")
+
+
+def half(clause: str) -> Form | None:
+    """占比过半: more than 50 %.
+
+    >>> half("有研发活动的企业占比过半").comparator
+    '>'
+    """
+    match = _HALF.search(clause)
+    return Form(match["name"], match.start(), match.end(), 50.0, "%", ">") if match else None
+
+
+def breakthrough(clause: str) -> Form | None:
+    """国家级平台实现零突破: at least one, which the text leaves to be said.
+
+    >>> breakthrough("国家级创新平台实现“零突破”").note
+    '零突破'
+    """
+    match = _BREAK.search(clause)
+    if match is None:
+        return None
+    return Form(match["name"], match.start(), match.end(), None, "", ">=", note="零突破")

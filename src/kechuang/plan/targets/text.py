@@ -1,0 +1,93 @@
+"""Walks the running text: which sections promise, what time each clause is for, what it carries on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kechuang.plan.model import Target
+from kechuang.plan.outline import Section
+from kechuang.plan.targets.clause import Clause
+from kechuang.plan.targets.times import PER_YEAR, REACHED, Time, advance
+from kechuang.plan.text import Source, leads_in
+
+_GOALS = re.compile(r"目标|指标")
+_PAST_SECTION = re.compile(r"基础|现状|成就|成效|成绩|回顾|形势|背景|进展|完成情况|问题|困难")
+#: Sections that tell of the plan and promise nothing: 编制过程, 出台背景, 主要内容 of an interpretation.
+_TOLD = re.compile(r"编制|起草|制定|过程|依据|必要性|意义|说明|解读|思路|原则|总体要求|指导思想|特点|亮点|主要内容|基本框架|前言|目录|范围|名词|附则|问[:：]|为什么")
+_GOALS_HEAD = re.compile(r"[^，。]{0,16}(?:目标|指标)[^，。]{0,6}[：:]")
+#: A promise though no time is named: 目标将倍差缩小到2.1以下.
+_PROMISE = re.compile(r"目标(?:将|是|为)|力争|努力实现")
+_NATURES = (("binding", re.compile(r"约束性")), ("expected", re.compile(r"预期性")))
+
+
+def text_targets(source: Source, root: Section, period: tuple[int, int] | None) -> Iterator[Target]:
+    """The targets in running text, in order of writing."""
+    for section, trail in _walk(root, []):
+        titles = [part.title for part in trail if part.title]
+        goals = any(_GOALS.search(title) for title in titles)
+        past = any(_PAST_SECTION.search(title) for title in titles) and not goals
+        told = any(_TOLD.search(title) for title in titles)
+        promising = not past and (goals or (bool(titles) and not told and period is not None))
+        reader = _Reader(source, period, past, promising)
+        if section.title and section.rest is None:
+            advance(reader.time, section.title, period)
+        for start, end in section.spans():
+            yield from reader.paragraph(start, end)
+            if not goals:
+                reader = _Reader(source, period, past, promising)
+
+
+def _walk(section: Section, trail: list[Section]) -> Iterator[tuple[Section, list[Section]]]:
+    here = [*trail, section]
+    yield section, here
+    for child in section.sections:
+        yield from _walk(child, here)
+
+
+class _Reader:
+    """Reads paragraph after paragraph of a section, and knows what time the next clause speaks of."""
+
+    def __init__(self, source: Source, period: tuple[int, int] | None, past: bool, promising: bool) -> None:
+        self.source, self.period, self.past = source, period, past
+        first, last = period or (None, None)
+        self.time = Time(last, promising, first - 1 if first else None)
+        #: The clause that the next goes on from.
+        self.before: Clause | None = None
+
+    def paragraph(self, start: int, end: int) -> Iterator[Target]:
+        text = self.source.text
+        leads, partners = leads_in(text[start:end])
+        if _GOALS_HEAD.match(text[start : start + 24]):
+            self.time.active = not self.past
+        self.time.explicit = self.time.past = False
+        self.before = None
+        for first, last in self.source.split(start, end, "。！？"):
+            if self.before is not None:  # a subject goes on in the next sentence, a verb does not
+                self.before = replace(self.before, acting=False)
+            if self.past and not re.search(r"(?:到|至)\s*\d{4}年", text[first:last]):
+                continue
+            for target in self._sentence(first, last):
+                yield target.model_copy(update={"lead": leads, "partners": partners})
+
+    def _sentence(self, start: int, end: int) -> Iterator[Target]:
+        reached, time = False, self.time
+        promised = not time.active and _PROMISE.search(self.source.text, start, end) is not None
+        for first, last in self.source.split(start, end, "，；"):
+            text = self.source.text[first:last]
+            moved = advance(time, text, self.period)
+            if moved is not None:
+                reached, time.past = False, not moved
+            elif REACHED.search(text):
+                reached = True
+            time.per_year = bool(PER_YEAR.search(text))
+            if reached or time.past or not (time.active or time.per_year or promised):
+                self.before = None
+                continue
+            spoken = replace(time, active=time.active or promised)
+            clause = Clause(self.source, first, last, spoken, self.before)
+            nature = next((name for name, words in _NATURES if words.search(text)), None)
+            for target in clause.targets():
+                yield target.model_copy(update={"nature": nature}) if nature else target
+            self.before = clause

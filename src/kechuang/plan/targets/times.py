@@ -1,0 +1,91 @@
+"""What time a clause speaks of: 到2025年, “十四五”末, 5年内, 每年; carried on to the clauses after it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kechuang.language.dates import plan_number_years
+from kechuang.language.numerals import parse_number
+
+_FIVE = r"[“\"]?([十一二三四五六七八九]{1,3})五[”\"]?(?:规划)?(?:期?末|期间|时期|末期|收官|目标年)"
+_UNTIL = re.compile(
+    r"(?:到|至|截至|截止|力争)\s*(\d{4})\s*年(?:底|末|前)?|"
+    r"(\d{4})年(?:底|末)?[，,]?(?:力争|实现|达到|要|前|将|全[省市县区州])|" + _FIVE
+)
+#: A year at the head of a clause or right before a number: 2023年达到80家、2025年100家.
+_HEAD = re.compile(r"^(?:其中|在|于|[（“”])*\s*(\d{4})年(?:底|末)?(?![\d月—-]|起|开始|以来|至|到|~)")
+_WITHIN = re.compile(
+    r"(?:(\d{1,2}|[一二三四五六七八九十])年内|未来(\d{1,2}|[一二三四五六七八九十两])年|规划期内|规划期末)"
+)
+_YEARS = re.compile(r"(?<!\d)20\d\d年?(?:[、和及与](?:到)?20\d\d年?)+(?=[，、底末]|[\u4e00-\u9fa5])")
+_COMPARED = re.compile(
+    r"(?:比|较|相比|与|同|对比|相较于?|以|自|从|由|在)\s*(?:20\d\d年|上年|[“\"]?[十一二三四五六七八九]+五[”\"]?(?:期?末|时期|期间)?)"
+    r"[^，。；]{0,4}$"
+)
+PER_YEAR = re.compile(
+    r"每年|逐年|年均(?!(?:复合)?(?:分别|均|约|各|增)*(?:增长|增速|增幅|下降|降低|提高|提升|减少|递增|增加\s*\d[\d.]*\s*(?:%|个百分点)))"
+)
+REACHED = re.compile(
+    r"(?:已经?|已有|现有|目前|现已|累计已|截至目前|以来|上年|同期|去年|完成了|建成了|达到了|实现了|取得了|"
+    r"较[^，。]{0,8}(?:增长|提高|提升|增加|下降|降低|减少)了)"
+)
+
+
+@dataclass
+class Time:
+    """``year`` the promise is for; ``active`` whether a promise is being made at all.
+
+    ``base`` is the year before the plan's first, ``explicit`` is true where the paragraph itself named the time,
+    ``past`` where it speaks of one gone by.
+    """
+
+    year: int | None
+    active: bool
+    base: int | None = None
+    explicit: bool = False
+    per_year: bool = False
+    past: bool = False
+    #: Several years named together: 到2023年、2025年，…分别达到….
+    years: tuple[int, ...] = ()
+
+
+def advance(time: Time, clause: str, period: tuple[int, int] | None) -> bool | None:
+    """Move ``time`` by what a clause says; True for a time to come, False for one past, None if it says none."""
+    moved: bool | None = None
+    several = _YEARS.search(clause)
+    years: tuple[int, ...] = tuple(int(year) for year in re.findall(r"20\d\d", several.group())) if several else ()
+    for match in _UNTIL.finditer(clause):
+        year = int(match[1] or match[2]) if match[1] or match[2] else None
+        if year is None:
+            years = plan_number_years(match[3])
+            if years is None:
+                continue
+            year = years[1]
+        if _COMPARED.search(clause[: match.end()]) and not match.group().startswith(("到", "至")):
+            continue
+        if re.search(r"(?:从|由|自)[^，；。]{0,12}$", clause[: match.start()]):
+            continue
+        moved = _to_come(time, year, period)
+    if moved is None and (head := _HEAD.match(clause)):
+        year = int(head[1])
+        if period is not None and 1950 <= year <= 2100 and (year < period[0] or time.active):
+            moved = _to_come(time, year, period)
+    within = _WITHIN.search(clause)
+    if within and moved is None:
+        length = parse_number(within[1] or within[2] or "") if within[1] or within[2] else None
+        if period is None or length is None or period[0] + int(length) - 1 >= period[1]:
+            time.year = period[1] if period else time.year
+        else:
+            time.year = period[0] + int(length) - 1
+        time.active = time.explicit = moved = True
+    if moved is not None or years:
+        time.years = years
+    return moved
+
+
+def _to_come(time: Time, year: int, period: tuple[int, int] | None) -> bool:
+    if period is not None and year < period[0]:
+        return False
+    time.year, time.active, time.explicit = year, True, True
+    return True
