@@ -16,7 +16,7 @@ _BEFORE: tuple[tuple[str, str], ...] = (
     (
         ">=",
         r"不(?:低于|少于|小于)|至少|最少|≥|"
-        r"(?:提升|提高|增长|增加|上升|扩大|发展|达|提|升|增|保持|稳定|维持|恢复|完善)(?:到|至|在)|达到?|实现|增长|提高|增加|提升|下降|降低|减少|净增|新增|增至|升至|为|=|＝",
+        r"(?:提升|提高|增长|增加|上升|扩大|发展|达|提|升|增|保持|稳定|维持|恢复|完善)(?:到|至|在)|达到?|实现|增长|提高|增加|提升|下降|降低|减少|净增|新增|增至|升至|跨越|迈上|站上|跨上|跃上|冲刺|为|=|＝",
     ),
 )
 _AFTER: tuple[tuple[str, str], ...] = (
@@ -27,9 +27,7 @@ _AFTER: tuple[tuple[str, str], ...] = (
 _WORDS = re.compile("|".join(f"(?P<w{number}>{words})" for number, (_, words) in enumerate(_BEFORE)))
 _SUFFIX = re.compile("|".join(f"(?P<a{number}>{words})" for number, (_, words) in enumerate(_AFTER)))
 #: What may stand between the word and the number.
-_FILL = (
-    r"(?:分别|各|均|都|约|近|为|了|全部|力争|到|至|在|全省|全市|人均|总计|共|每(?:[百千万]|十万)?(?:名)?(?:常住|就业|服务)?(?:人口|人员|人|户))*\s*"
-)
+_FILL = r"(?:分别|各|均|都|约|近|为|了|全部|力争|到|至|在|全省|全市|人均|总计|共|每年|每(?:[百千万]|十万)?(?:名)?(?:常住|就业|服务)?(?:人口|人员|人|户))*\s*"
 _BEFORE_NUMBER = re.compile(rf"(?:{'|'.join(words for _, words in _BEFORE)}){_FILL}$")
 
 

@@ -256,6 +256,17 @@ def quantities(text: str) -> Iterator[Quantity]:
             yield found
 
 
+def is_unit(text: str) -> bool:
+    """Whether ``text`` is a unit as a table's column of units gives it.
+
+    >>> [is_unit(text) for text in ("%", "亿元", "1/10万", "人/万人", "专利数")]
+    [True, True, True, True, False]
+    """
+    text = text.removeprefix("1") if text.startswith("1/") else text
+    found = next(quantities(f"2{text}"), None)
+    return bool(text) and found is not None and found.unit == text and found.end == len(text) + 1
+
+
 def _of_ten(match: re.Match[str]) -> Quantity:
     value = 10 * (parse_number(match["low"]) or 0) + (5 if match["half"] else 0)
     end = match.end("half") if match["half"] else match.end("low") + 1

@@ -118,6 +118,10 @@ def find_period(title: Title | None, text: str) -> tuple[int, int] | None:
         found = year_range(title.document) or year_range(title.plan) or five_year_plan(title.plan)
         if found:
             return found
+        behind = text[title.end : title.end + 40].strip()
+        found = year_range(behind) if behind.startswith(("（", "2")) else None
+        if found:
+            return found
     stated = re.search(r"(?:规划|计划)期(?:限)?[为：:是]?\s*[^。]{0,20}", text)
     if stated and (years := year_range(stated.group())):
         return years

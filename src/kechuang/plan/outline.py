@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -12,6 +13,8 @@ from kechuang.plan.documents import Block, Document
 #: A line with a number longer than this, or with a full stop inside, is text with a lead, not a heading.
 LONGEST_HEADING = 40
 _ROOT_LEVEL = 0
+#: A question of an interpretation in questions and answers: what follows answers it.
+_QUESTION = re.compile(r"\s*(?:\d{1,2}[.、．]\s*)?(?:问|Q|【?记者(?:问)?】?|【?提问】?)\s*\d{0,2}\s*[：:]")
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,8 @@ def sections_of(document: Document) -> Section:
 def _level(line: Line, open_: list[Section]) -> int | None:
     """The heading level of a line, or None where it is text."""
     styled = line.block.kind == "heading"
+    if _QUESTION.match(line.text):
+        return 1
     if line.mark is None:
         return line.block.level or 1 if styled else None
     if line.mark.level == 3 and _continues_first_level(line, line.mark, open_):
@@ -113,7 +118,8 @@ def _continues_first_level(line: Line, mark: Mark, open_: list[Section]) -> bool
 
 
 def _section(line: Line, level: int) -> Section:
-    start = line.mark.end if line.mark else 0
+    question = _QUESTION.match(line.text)
+    start = question.end() if question else line.mark.end if line.mark else 0
     text = line.text
     stop = len(text)
     for sign in "。：；":

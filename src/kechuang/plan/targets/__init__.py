@@ -3,13 +3,14 @@
 A target is a quantity promised for a time to come. What has been reached (现有…, 2020年达到…) is none; at most
 it is a baseline. ``text`` walks the sections and sentences, ``times`` says what time a clause speaks of,
 ``clause`` reads the quantities of a clause, ``forms`` the targets that are written without a number of their own
-(全覆盖, 翻一番, 前40位), ``names`` what they are called, and ``tables`` reads the tables.
+(全覆盖, 翻一番, 前40位), ``names`` what they are called; ``tables`` and ``flattened`` read the tables.
 """
 
 from __future__ import annotations
 
 from kechuang.plan.model import Target
 from kechuang.plan.outline import Section
+from kechuang.plan.targets.flattened import flattened_targets
 from kechuang.plan.targets.tables import table_targets
 from kechuang.plan.targets.text import text_targets
 from kechuang.plan.text import Source
@@ -19,7 +20,11 @@ __all__ = ["find_targets"]
 
 def find_targets(source: Source, root: Section, period: tuple[int, int] | None) -> list[Target]:
     """The targets of a document with ids T1… in order of the text; what is stated twice counts once."""
-    found = [*text_targets(source, root, period), *table_targets(source, period)]
+    found = [
+        *text_targets(source, root, period),
+        *table_targets(source, period),
+        *flattened_targets(source, period),
+    ]
     found.sort(key=lambda target: target.span.start if target.span else 0)
     unique: list[Target] = []
     said: dict[tuple[float | None, str, int | None], list[int]] = {}

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kechuang.language.bounds import bound_after, bound_before
+from kechuang.language.dates import plan_number_years
 from kechuang.language.fold import fold
 from kechuang.language.numerals import FIGURES
 from kechuang.language.quantity import quantities
@@ -20,14 +21,26 @@ from kechuang.plan.text import Source
 _NAME = re.compile(r"^(?:主要|具体|核心)?(?:指标|指标名称|名称|指标内容|项目|目标)$")
 _UNIT = re.compile(r"^(?:计量)?单位$")
 _YEAR = re.compile(r"(20\d\d)\s*年?")
+_FIVE = re.compile(r"[“\"]?([十一二三四五六七八九]{1,3})五[”\"]?(?:末|期末|目标|规划|时期)")
+_GROWTH = re.compile(r"年均|累计$|增速|增长率|年递增|[〔\[]累计")
+_HAS_VALUE = re.compile(r"\d|翻|全覆盖|全部")
+_GROWN = re.compile(r"增[长速幅]|下降|降低|提高")
+_CLASS_COLUMN = re.compile(r"^(?:类别|分类|领域|类型|[一二]级指标|指标类[别型]|维度)$")
 _GOAL = re.compile(r"目标|规划|预期|期末|到20\d\d年")
 _BASE = re.compile(r"基期|基数|基础|现状|实际|完成|达到")
+_YEAR_HEAD = re.compile(
+    r"(?:到)?20\d\d年?(?:底|末)?(?:目标值?|实际值?|现状值?|规划值?|完成值?|预期值?|基期值?|基数|（[^（）]{1,6}）)*|"
+    r"[“\"]?[十一二三四五六七八九]{1,3}五[”\"]?期?末(?:目标值?|实际|现状)?|(?:规划)?目标值?|现状值?|基期值?|年均增[速长](?:（%）)?"
+)
+_UNDER_HEAD = re.compile(
+    r"^(?:(?:到)?20\d\d年?(?:底|末)?|目标值?|现状值?|实际值?|基期值?|规划值?|累计|年均.*|.*属性|数值|指标值|单位)"
+)
 _NATURE = re.compile(r"属性|性质|类型")
 _LEAD = re.compile(r"(?:牵头|责任|主管|负责)(?:单位|部门)")
 _NUMBER_COLUMN = re.compile(r"^(?:序号|编号|No\.?)$")
-_NATURES = {"约束性": "binding", "预期性": "expected", "约束": "binding", "预期": "expected"}
-_UNIT_IN_NAME = re.compile(r"（(?P<unit>%|‰|[^（）\d]{1,8})）\s*$")
-_CLASS = re.compile(r"^[一二三四五六七八九十]+、")
+NATURES = {"约束性": "binding", "预期性": "expected", "约束": "binding", "预期": "expected"}
+UNIT_IN_NAME = re.compile(r"（(?P<unit>%|‰|[^（）\d]{1,8})）\s*$")
+CLASS = re.compile(r"^[一二三四五六七八九十]+、")
 _ORDINAL = re.compile(r"^(?:\d{1,2}\s*[.．、](?!\d)|（\d{1,2}）|[①-⑳])\s*")
 _WHICH = re.compile(r"^其中\s*[：:]?\s*")
 
@@ -40,6 +53,9 @@ class Columns:
     unit: int | None = None
     nature: int | None = None
     lead: int | None = None
+    #: Average growth or the sum over the years, where a target is told that way.
+    growth: int | None = None
+    serial: bool = False
     goals: dict[int, int | None] = field(default_factory=dict)
     bases: dict[int, int | None] = field(default_factory=dict)
 
@@ -58,7 +74,6 @@ def table_targets(source: Source, period: tuple[int, int] | None) -> Iterator[Ta
     for grid in source.document.tables():
         rows = [[_cell(source, block) for block in row] for row in grid]
         yield from _of_grid(source, rows, period)
-    yield from _flattened(source, period)
 
 
 def _cell(source: Source, block: Block | None) -> Cell:
@@ -68,6 +83,17 @@ def _cell(source: Source, block: Block | None) -> Cell:
     return Cell(" ".join(text.split()), block.start, block.end)
 
 
+def is_head(text: str) -> bool:
+    """Whether a line can be the head of a column of an indicator table."""
+    forms = (_NAME, _UNIT, _NUMBER_COLUMN, _CLASS_COLUMN)
+    return (
+        any(form.match(text) for form in forms)
+        or _NATURE.fullmatch(text.removeprefix("指标")) is not None
+        or _YEAR_HEAD.fullmatch(text) is not None
+        or (_LEAD.search(text) is not None and len(text) <= 8)
+    )
+
+
 def columns_of(heads: Sequence[str], period: tuple[int, int] | None) -> Columns | None:
     """The meaning of each column by its head; None where they are not those of an indicator table."""
     found = Columns()
@@ -75,6 +101,13 @@ def columns_of(heads: Sequence[str], period: tuple[int, int] | None) -> Columns 
         head = "".join(fold(written).split())
         year = _YEAR.search(head)
         if _NUMBER_COLUMN.match(head):
+            found.serial = True
+            continue
+        if year is None and (named := _FIVE.search(head)) and (years := plan_number_years(named[1])):
+            _value_column(found, number, head, years[1], period)
+            continue
+        if _GROWTH.search(head) and not _NATURE.search(head):
+            found.growth = number
             continue
         if _UNIT.match(head):
             found.unit = number
@@ -97,26 +130,40 @@ def _value_column(
         base = base or (period is not None and year < period[0])
     if "基期" in head or base:
         found.bases[number] = year if year is not None else (period[0] - 1 if period else None)
-    elif head == "指标":
-        found.name = number
-    elif "年均" not in head and "增速" not in head:
+    else:
         found.goals[number] = year if year is not None else (period[1] if period else None)
 
 
-def _of_grid(source: Source, rows: list[list[Cell]], period: tuple[int, int] | None) -> Iterator[Target]:
-    columns, first = None, 0
+def _heads_of(rows: list[list[Cell]], period: tuple[int, int] | None) -> tuple[Columns | None, int]:
+    """What the columns of a grid are, and its first row of values; heads may stand over up to three rows."""
     for number in range(min(3, len(rows))):
         heads = [cell.text for cell in rows[number]]
-        if number and columns is None:
-            above = [cell.text for cell in rows[number - 1]]
-            heads = [
-                b if a == b or not a else f"{a}{b}" if a not in ("", b) and not _NAME.match(a) else b
-                for a, b in zip(above, heads, strict=False)
-            ]
-        columns = columns_of([cell.text for cell in rows[number]], period) or columns_of(heads, period)
+        last = number
+        while last + 1 < len(rows) and last < number + 2 and _is_head(rows[last + 1], rows[last]):
+            last += 1
+            heads = [_joined(a, cell.text) for a, cell in zip(heads, rows[last], strict=False)]
+        columns = columns_of(heads, period)
         if columns is not None:
-            first = number + 1
-            break
+            return columns, last + 1
+    return None, 0
+
+
+def _is_head(row: list[Cell], above: list[Cell]) -> bool:
+    """Whether a row goes on with the heads above it: it repeats merged ones, and names years or kinds of value."""
+    own = [cell.text for cell, over in zip(row, above, strict=False) if cell != over and cell.text]
+    merged = any(cell == over and cell.text for cell, over in zip(row, above, strict=False))
+    named = own and all(_UNDER_HEAD.search("".join(fold(text).split())) for text in own)
+    return bool(named) and (merged or any(not cell.text for cell in row))
+
+
+def _joined(above: str, below: str) -> str:
+    if above == below or not above:
+        return below
+    return above if not below or _NAME.match(above) else f"{above}{below}"
+
+
+def _of_grid(source: Source, rows: list[list[Cell]], period: tuple[int, int] | None) -> Iterator[Target]:
+    columns, first = _heads_of(rows, period)
     if columns is None or columns.name is None:
         return
     parent = ""
@@ -125,8 +172,12 @@ def _of_grid(source: Source, rows: list[list[Cell]], period: tuple[int, int] | N
             continue
         name = row[columns.name].text
         values = {n: row[n] for n in columns.goals if n < len(row) and row[n].text != name}
-        if not any(re.search(r"\d|翻|全覆盖|全部", cell.text) for cell in values.values()):
-            parent = _plain(name) if not _CLASS.match(name) else ""
+        if not any(_HAS_VALUE.search(cell.text) for cell in values.values()):
+            grown = _grown(source, row, columns, parent)
+            if grown is not None:
+                yield grown
+                continue
+            parent = plain_name(name) if not CLASS.match(name) else ""
             continue
         for number, cell in values.items():
             if columns.goals and (number == max(columns.goals) or len(columns.goals) > 1):
@@ -134,7 +185,22 @@ def _of_grid(source: Source, rows: list[list[Cell]], period: tuple[int, int] | N
                 if target is not None:
                     yield target
         if not _WHICH.match(name):
-            parent = _plain(name)
+            parent = plain_name(name)
+
+
+def _grown(source: Source, row: list[Cell], columns: Columns, parent: str) -> Target | None:
+    """A target told by its average growth or its sum, where the goal's column says none (—)."""
+    number = columns.growth
+    if number is None or number >= len(row) or not _HAS_VALUE.search(row[number].text) or not columns.goals:
+        return None
+    last = max(columns.goals)
+    target = _row_target(source, row, columns, last, row[number], parent)
+    if target is None:
+        return None
+    summed = re.search(r"[\[【〔]", row[number].text)
+    name = target.name if summed or _GROWN.search(target.name) else f"{target.name}年均增长"
+    unit = target.unit if summed else "%"
+    return target.model_copy(update={"name": name, "unit": unit, "baseline": None})
 
 
 def _row_target(
@@ -146,7 +212,7 @@ def _row_target(
     base = next(((row[n].text, year) for n, year in columns.bases.items() if n < len(row)), None)
     nature = row[columns.nature].text if columns.nature is not None and columns.nature < len(row) else ""
     lead = row[columns.lead].text if columns.lead is not None and columns.lead < len(row) else ""
-    cells = [part for part in row if part.end > part.start]
+    cells = [part for part in row if part.end > part.start and part.start >= name_cell.start]
     span = (min(part.start for part in cells), max(part.end for part in cells))
     return make_target(
         source, name_cell.text, unit, cell.text, columns.goals[number], base, nature, lead, span, parent
@@ -170,7 +236,7 @@ def make_target(
     if found is None:
         return None
     number, high, comparator, own_unit = found
-    plain, in_name = _plain(name), _UNIT_IN_NAME.search(_ORDINAL.sub("", name))
+    plain, in_name = plain_name(name), UNIT_IN_NAME.search(_ORDINAL.sub("", name))
     if _WHICH.match(_ORDINAL.sub("", name)) and parent:
         plain = f"{parent}：{plain}"
     unit = "".join(unit.split()).strip("—-/") or (in_name["unit"] if in_name else "") or own_unit
@@ -186,7 +252,7 @@ def make_target(
         unit=unit,
         year=year,
         baseline=Baseline(value=before[0], year=base[1]) if before and base and base[1] is not None else None,
-        nature=_NATURES.get("".join(nature.split()).strip("（）")),
+        nature=NATURES.get("".join(nature.split()).strip("（）")),
         direction="down" if comparator in ("<=", "<") else "up",
         lead=[part for part in re.split(r"[、，,；\s]+", lead) if part],
         span=source.span(*span),
@@ -218,118 +284,19 @@ def _value(text: str) -> tuple[float, float | None, str, str] | None:
     return quantity.value, quantity.high, comparator, quantity.unit
 
 
-def _plain(name: str) -> str:
+def without_ordinal(name: str) -> str:
+    """A row's name without its number.
+
+    >>> without_ordinal("3.专利数（件）")
+    '专利数（件）'
+    """
+    return _ORDINAL.sub("", name)
+
+
+def plain_name(name: str) -> str:
     """A row's name without number, unit and 其中."""
     name = _WHICH.sub("", _ORDINAL.sub("", fold(name).strip()))
-    unit = _UNIT_IN_NAME.search(name)
+    unit = UNIT_IN_NAME.search(name)
     if unit and (unit["unit"] in "%‰" or len(unit["unit"]) <= 5):
         name = name[: unit.start()]
     return "".join(name.split())
-
-
-# -- tables whose cells stand one a line -----------------------------------------------------------
-
-
-def _flattened(source: Source, period: tuple[int, int] | None) -> Iterator[Target]:
-    lines = [
-        (fold(source.document.text[b.start : b.end]).strip(), b.start, b.end)
-        for b in source.document.blocks
-        if b.kind != "cell" and source.document.text[b.start : b.end].strip()
-    ]
-    position = 0
-    while position < len(lines):
-        heads, after = _heads(lines, position)
-        columns = columns_of(heads, period) if len(heads) >= 3 else None
-        if columns is None:
-            position += 1
-            continue
-        rows, position = _rows(lines, after)
-        years = [columns.bases.get(n, columns.goals.get(n)) for n in sorted([*columns.bases, *columns.goals])]
-        is_base = [n in columns.bases for n in sorted([*columns.bases, *columns.goals])]
-        for row in rows:
-            yield from _flat_row(source, row, years, is_base)
-
-
-def _heads(lines: list[tuple[str, int, int]], position: int) -> tuple[list[str], int]:
-    """The short lines from ``position`` on that are heads of columns."""
-    heads = []
-    while position < len(lines):
-        text = "".join(lines[position][0].split())
-        known = (
-            _NAME.match(text) or _UNIT.match(text) or _NATURE.fullmatch(text) or _NUMBER_COLUMN.match(text)
-        )
-        if not (
-            known or re.fullmatch(r"20\d\d年?(?:目标值?|实际|现状|规划)?", text) or _LEAD.fullmatch(text)
-        ):
-            break
-        heads.append(text)
-        position += 1
-    return heads, position
-
-
-@dataclass
-class _FlatRow:
-    names: list[tuple[str, int, int]]
-    values: list[tuple[str, int, int]]
-    nature: str = ""
-
-
-def _rows(lines: list[tuple[str, int, int]], position: int) -> tuple[list[_FlatRow], int]:
-    rows: list[_FlatRow] = []
-    row = _FlatRow([], [])
-    while position < len(lines):
-        text = lines[position][0]
-        compact = "".join(text.split())
-        if _CLASS.match(text) and not row.values:
-            row.names.clear()
-        elif compact in _NATURES:
-            row.nature = compact
-            rows.append(row)
-            row = _FlatRow([], [])
-        elif re.fullmatch(rf"[≥≤<>＜＞]?(?:{FIGURES})\D{{0,6}}", compact) or compact in ("—", "-", "/"):
-            row.values.append(lines[position])
-        elif row.values or len(text) > 40:
-            break
-        else:
-            row.names.append(lines[position])
-        position += 1
-    return rows, position
-
-
-def _flat_row(
-    source: Source, row: _FlatRow, years: list[int | None], is_base: list[bool]
-) -> Iterator[Target]:
-    width = len(years)
-    if not row.names or not width or len(row.values) % width:
-        return
-    count = len(row.values) // width
-    if count > len(row.names):
-        return
-    parent = _plain(row.names[0][0])
-    unit = _UNIT_IN_NAME.search(_ORDINAL.sub("", row.names[0][0]))
-    named = row.names[-count:]
-    for number, name in enumerate(named):
-        by_column = [row.values[column * count + number] for column in range(width)]
-        base = next(
-            ((value[0], year) for value, year, old in zip(by_column, years, is_base, strict=True) if old),
-            None,
-        )
-        for value, year, old in zip(by_column, years, is_base, strict=True):
-            if old:
-                continue
-            own_parent = parent if name is not row.names[0] else ""
-            label = name[0] if not own_parent or _WHICH.match(name[0]) else f"其中：{name[0]}"
-            target = make_target(
-                source,
-                label,
-                unit["unit"] if unit and not _UNIT_IN_NAME.search(label) else "",
-                value[0],
-                year,
-                base,
-                row.nature,
-                "",
-                (name[1], name[2]),
-                own_parent,
-            )
-            if target is not None:
-                yield target

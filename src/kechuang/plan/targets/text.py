@@ -15,7 +15,9 @@ from kechuang.plan.text import Source, leads_in
 _GOALS = re.compile(r"目标|指标")
 _PAST_SECTION = re.compile(r"基础|现状|成就|成效|成绩|回顾|形势|背景|进展|完成情况|问题|困难")
 #: Sections that tell of the plan and promise nothing: 编制过程, 出台背景, 主要内容 of an interpretation.
-_TOLD = re.compile(r"编制|起草|制定|过程|依据|必要性|意义|说明|解读|思路|原则|总体要求|指导思想|特点|亮点|主要内容|基本框架|前言|目录|范围|名词|附则|问[:：]|为什么")
+_TOLD = re.compile(
+    r"编制|起草|制定|过程|依据|必要性|意义|说明|解读|思路|原则|总体要求|指导思想|特点|亮点|基本框架|前言|目录|范围|名词|附则|为什么|过程|咨询"
+)
 _GOALS_HEAD = re.compile(r"[^，。]{0,16}(?:目标|指标)[^，。]{0,6}[：:]")
 #: A promise though no time is named: 目标将倍差缩小到2.1以下.
 _PROMISE = re.compile(r"目标(?:将|是|为)|力争|努力实现")

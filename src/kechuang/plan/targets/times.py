@@ -10,11 +10,13 @@ from kechuang.language.numerals import parse_number
 
 _FIVE = r"[“\"]?([十一二三四五六七八九]{1,3})五[”\"]?(?:规划)?(?:期?末|期间|时期|末期|收官|目标年)"
 _UNTIL = re.compile(
-    r"(?:到|至|截至|截止|力争)\s*(\d{4})\s*年(?:底|末|前)?|"
+    r"(?:到|至|截至|截止|力争|展望)\s*(\d{4})\s*年(?:底|末|前)?|"
     r"(\d{4})年(?:底|末)?[，,]?(?:力争|实现|达到|要|前|将|全[省市县区州])|" + _FIVE
 )
 #: A year at the head of a clause or right before a number: 2023年达到80家、2025年100家.
 _HEAD = re.compile(r"^(?:其中|在|于|[（“”])*\s*(\d{4})年(?:底|末)?(?![\d月—-]|起|开始|以来|至|到|~)")
+#: The years of a step: 第一阶段（2021年—2023年）：….
+_STAGE = re.compile(r"（20\d\d年?\s*(?:—|-|~|至|到)+\s*(20\d\d)年?[^（）]{0,4}）")
 _WITHIN = re.compile(
     r"(?:(\d{1,2}|[一二三四五六七八九十])年内|未来(\d{1,2}|[一二三四五六七八九十两])年|规划期内|规划期末)"
 )
@@ -54,7 +56,9 @@ def advance(time: Time, clause: str, period: tuple[int, int] | None) -> bool | N
     """Move ``time`` by what a clause says; True for a time to come, False for one past, None if it says none."""
     moved: bool | None = None
     several = _YEARS.search(clause)
-    years: tuple[int, ...] = tuple(int(year) for year in re.findall(r"20\d\d", several.group())) if several else ()
+    years: tuple[int, ...] = (
+        tuple(int(year) for year in re.findall(r"20\d\d", several.group())) if several else ()
+    )
     for match in _UNTIL.finditer(clause):
         year = int(match[1] or match[2]) if match[1] or match[2] else None
         if year is None:
@@ -71,6 +75,9 @@ def advance(time: Time, clause: str, period: tuple[int, int] | None) -> bool | N
         year = int(head[1])
         if period is not None and 1950 <= year <= 2100 and (year < period[0] or time.active):
             moved = _to_come(time, year, period)
+    stage = _STAGE.search(clause)
+    if stage and moved is None and period is not None and period[0] <= int(stage[1]) <= period[1]:
+        moved = _to_come(time, int(stage[1]), period)
     within = _WITHIN.search(clause)
     if within and moved is None:
         length = parse_number(within[1] or within[2] or "") if within[1] or within[2] else None
