@@ -51,7 +51,8 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
         ("a.txt", b"\xff\x00\x81\xff", "unknown-encoding"),
         ("a.txt", b"abc\0\0\1", "unknown-encoding"),
         ("a.html", b"<p>\x81", "unknown-encoding"),
-        ("a.pdf", b"%PDF-1.7", "unknown-format"),
+        ("a.pdf", b"%PDF-1.7", "document-damaged"),
+        ("a.pdf", b"text", "document-damaged"),
         ("a.docx", b"%PDF-1.7", "unknown-format"),
         ("a.xlsx", GOOD, "unknown-format"),
         ("规划", b"text", "unknown-format"),
@@ -100,10 +101,10 @@ def test_a_file_too_large(refused: Refused, tmp_path: Path, monkeypatch: pytest.
 
 
 def test_what_is_read_is_said(refused: Refused, tmp_path: Path) -> None:
-    path = tmp_path / "a.pdf"
-    path.write_bytes(b"%PDF-1.4")
+    path = tmp_path / "a.doc"
+    path.write_bytes(OLE)
     said = str(refused(path))
-    assert "PDF" in said and "txt、docx和html" in said and ".docx" in said
+    assert "txt、docx、pdf和html" in said and ".docx" in said
 
 
 TAGS = [

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import groupby
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 Kind = Literal["heading", "paragraph", "list", "cell"]
 
@@ -16,7 +16,8 @@ class Block:
 
     ``level`` is the level of a heading (0: the document's title) or list item, from 1. A cell has its
     ``table`` in the document and its ``row`` and ``column``, all counted from 0, and how many rows and
-    columns it covers; its text stands once.
+    columns it covers; its text stands once. ``page`` counts from 1, None where the format has no pages;
+    ``paragraph`` is the block's number among those that are not cells, from 1, None for a cell.
     """
 
     start: int
@@ -28,6 +29,8 @@ class Block:
     column: int | None = None
     row_span: int = 1
     column_span: int = 1
+    page: int | None = None
+    paragraph: int | None = None
 
 
 _MOST_PLACES = 1_000_000
@@ -51,6 +54,11 @@ class Document:
     def of(self, block: Block | None) -> str:
         """The text of a block; empty where a grid has no cell."""
         return self.text[block.start : block.end] if block else ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The document as plain data: name, text and every block with its words."""
+        blocks = [{**asdict(block), "text": self.of(block)} for block in self.blocks]
+        return {"document": self.name, "text": self.text, "blocks": blocks}
 
     def tables(self) -> list[Grid]:
         """Every table as rows of equal length; a merged cell stands at each place it covers.
@@ -78,29 +86,37 @@ def _grid(cells: Sequence[Block]) -> Grid:
 
 @dataclass(frozen=True)
 class Cell:
-    """What a reader knows of a table cell: its first column (from 0), its text, what it covers."""
+    """What a reader knows of a table cell: its first column (from 0), its text, what it covers, its page."""
 
     column: int
     text: str
     row_span: int = 1
     column_span: int = 1
+    page: int | None = None
 
 
 @dataclass
 class Writer:
-    """Puts a document together line by line, so that every reader gives the same form."""
+    """Puts a document together line by line, so that every reader gives the same form.
+
+    A reader of a format with pages sets ``page`` before it writes what begins on that page.
+    """
 
     lines: list[str] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     length: int = 0
     tables: int = 0
+    page: int | None = None
+    paragraphs: int = 0
 
     def line(self, text: str, kind: Kind = "paragraph", level: int | None = None) -> None:
         """A line (no line break in it); the block is the line without white space at its ends."""
         begin = len(text) - len(text.lstrip())
         end = len(text.rstrip())
         if end > begin:
-            self.blocks.append(Block(self.length + begin, self.length + end, kind, level))
+            self.paragraphs += 1
+            start, stop = self.length + begin, self.length + end
+            self.blocks.append(Block(start, stop, kind, level, page=self.page, paragraph=self.paragraphs))
         self._put(text)
 
     def table(self, rows: Sequence[Iterable[Cell]]) -> None:
@@ -115,11 +131,17 @@ class Writer:
                 start = self.length + len(line)
                 height = max(1, min(cell.row_span, len(rows) - number))
                 place = (self.tables, number, cell.column, height, cell.column_span)
-                self.blocks.append(Block(start, start + len(text), "cell", None, *place))
+                self.blocks.append(
+                    Block(start, start + len(text), "cell", None, *place, page=cell.page or self.page)
+                )
                 line += text
                 written = True
             self._put(line)
         self.tables += written
+
+    def raw(self, line: str) -> None:
+        """A line as it stands; its blocks are the caller's."""
+        self._put(line)
 
     def document(self, name: str) -> Document:
         return Document(name, "\n".join(self.lines), tuple(self.blocks))

@@ -12,17 +12,19 @@ from kechuang.plan.documents.plain import write_plain
 
 #: A plan is text: nothing near this size is one.
 LARGEST = 100 * 1024 * 1024
-SUFFIXES = {".txt": "text", ".docx": "word", ".html": "page", ".htm": "page"}
+SUFFIXES = {".txt": "text", ".docx": "word", ".pdf": "pdf", ".html": "page", ".htm": "page"}
+_PDF = b"%PDF-"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
-def read_document(path: str | Path) -> Document:
-    """The text and blocks of a plan document: .txt, .docx, .html.
+def read_document(path: str | Path, progress: Callable[[int, int], None] | None = None) -> Document:
+    """The text and blocks of a plan document: .txt, .docx, .pdf, .html.
 
+    ``progress`` hears how many pages of how many are read, where the format has pages (PDF).
     Raises KechuangError with one of the codes file-missing, not-a-file, file-unreadable, file-empty,
-    file-too-large, unknown-format, unknown-encoding, document-damaged, document-encrypted, zip-bomb,
-    document-no-text.
+    file-too-large, unknown-format, unknown-encoding, document-damaged, document-encrypted,
+    document-scanned, document-too-complex, zip-bomb, document-no-text.
     """
     path = Path(path)
     data = _content(path)
@@ -32,6 +34,10 @@ def read_document(path: str | Path) -> Document:
         from kechuang.plan.documents.word import write_word
 
         write_word(data, writer, Place(file=str(path)))
+    elif kind == "pdf":
+        from kechuang.plan.documents.pdf import write_pdf
+
+        write_pdf(data, writer, Place(file=str(path)), progress)
     elif kind == "page":
         from kechuang.plan.documents.page import write_page
 
@@ -83,14 +89,21 @@ def _content(path: Path) -> bytes:
 
 
 def _kind(path: Path, data: bytes) -> str:
-    """'text', 'word' or 'page', by the suffix; refuses what the content shows to be something else."""
+    """'text', 'word', 'pdf' or 'page', by the suffix; refuses what the content shows to be something else."""
     suffix = path.suffix.lower()
-    if data.startswith(b"%PDF-") or suffix == ".pdf":
+    if data.startswith(_PDF) and suffix != ".pdf":
         raise _error(
             path,
             "unknown-format",
-            say("这是PDF；本版本读txt、docx和html，不读PDF"),
-            say("请用WPS或Word打开它，另存为.docx后再读。"),
+            say("文件名以“{suffix}”结尾，内容却是PDF", suffix=suffix or path.name),
+            say("请把文件名的结尾改成.pdf后再读。"),
+        )
+    if suffix == ".pdf" and _PDF not in data[:1024]:  # as readers do, which forgive what stands before it
+        raise _error(
+            path,
+            "document-damaged",
+            say("文件名以.pdf结尾，内容却不是PDF，或已损坏"),
+            say("请重新取得文件；如能用PDF阅读器打开，请另存（打印）为新的PDF后再读。"),
         )
     if data.startswith(_OLE) and _ENCRYPTED in data:
         raise _error(
@@ -103,15 +116,15 @@ def _kind(path: Path, data: bytes) -> str:
         raise _error(
             path,
             "unknown-format",
-            say("这是旧格式的Word或WPS文件；本版本读txt、docx和html"),
+            say("这是旧格式的Word或WPS文件；本版本读txt、docx、pdf和html"),
             say("请用WPS或Word打开它，另存为.docx后再读。"),
         )
     if suffix not in SUFFIXES:
         raise _error(
             path,
             "unknown-format",
-            say("不读“{suffix}”文件；本版本读txt、docx和html，不读PDF", suffix=suffix or path.name),
-            say("请另存为.docx或.txt后再读。"),
+            say("不读“{suffix}”文件；本版本读txt、docx、pdf和html", suffix=suffix or path.name),
+            say("请另存为.docx、.pdf或.txt后再读。"),
         )
     return SUFFIXES[suffix]
 

@@ -1,0 +1,223 @@
+"""Lines to paragraphs: which lines go on with the one above, and which are headings."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from kechuang.language.fold import fold
+from kechuang.language.outline import mark_of
+from kechuang.plan.documents.pdf.margins import body_size
+from kechuang.plan.documents.pdf.shapes import FRAMED, Leaf, Line, Table
+from kechuang.plan.documents.pdf.signs import BULLETS, MAYBE_BULLETS, linked, private
+
+_STOP = tuple("。！？；：!?;:…")
+_BEGIN = re.compile(
+    r"专栏\s*[\d一二三四五六七八九十]|附[件表录]\s*[\d一二三四五六七八九十]?\s*[：:]?|——|表\s*\d|图\s*\d"
+)
+
+
+@dataclass
+class Paragraph:
+    """Lines that make one text."""
+
+    lines: list[Line]
+    text: str = ""
+    centred: bool = False
+    bullet: bool = False
+
+    @property
+    def page(self) -> int:
+        return self.lines[0].page
+
+    @property
+    def size(self) -> float:
+        return self.lines[0].size
+
+    @property
+    def bold(self) -> bool:
+        return all(line.bold for line in self.lines)
+
+    @property
+    def font(self) -> str:
+        return self.lines[0].font
+
+
+@dataclass(frozen=True)
+class _Habits:
+    """The size of the running text, and whether its paragraphs begin with an indent."""
+
+    body: float
+    indented: bool
+
+
+@dataclass
+class _Frame:
+    left: float
+    right: float
+
+
+def paragraphs_of(leaves: Sequence[Leaf]) -> list[Paragraph | Table]:
+    """Paragraphs and tables of a whole document in reading order."""
+    frames, pitches = _frames(leaves), _pitches(leaves)
+    habits = _Habits(body_size(leaves), _indented(leaves, frames))
+    found: list[Paragraph | Table] = []
+    for leaf in leaves:
+        for item in leaf.items:
+            if isinstance(item, Table):
+                found.append(item)
+                continue
+            frame = frames[leaf.page, item.column]
+            item.left, item.right = frame.left, frame.right
+            item.pitch = pitches.get(item.size, 1.6 * item.size)
+            open_ = found[-1] if found and isinstance(found[-1], Paragraph) else None
+            if open_ is not None and _goes_on(open_, item, habits):
+                open_.lines.append(item)
+            else:
+                found.append(Paragraph([item], centred=_centred(item)))
+    for paragraph in found:
+        if isinstance(paragraph, Paragraph):
+            _write(paragraph)
+    return found
+
+
+def _frames(leaves: Sequence[Leaf]) -> dict[tuple[int, int], _Frame]:
+    """Where text begins and ends in each column of each page: where many of its lines do."""
+    by_place: dict[tuple[int, int], list[Line]] = defaultdict(list)
+    by_shape: dict[tuple[int, int, int], list[Line]] = defaultdict(list)
+    for leaf in leaves:
+        shape = (round(leaf.width), round(leaf.height))
+        for item in leaf.items:
+            if isinstance(item, Line):
+                by_place[leaf.page, item.column].append(item)
+    several = {page for page, column in by_place if 0 < column < FRAMED}
+    for leaf in leaves:
+        shape = (round(leaf.width), round(leaf.height))
+        if leaf.page not in several:
+            by_shape[*shape, leaf.page % 2].extend(by_place.get((leaf.page, 0), []))
+            by_shape[*shape, 2].extend(by_place.get((leaf.page, 0), []))
+    frames = {}
+    for leaf in leaves:
+        shape = (round(leaf.width), round(leaf.height))
+        for column in {item.column for item in leaf.items if isinstance(item, Line)}:
+            lines = by_place[leaf.page, column]
+            if column in leaf.frames:
+                frames[leaf.page, column] = _Frame(*leaf.frames[column])
+                continue
+            frame = _frame(lines)
+            if frame is None and leaf.page not in several:
+                frame = _frame(by_shape[*shape, leaf.page % 2]) or _frame(by_shape[*shape, 2])
+            frames[leaf.page, column] = frame or _Frame(min(n.x0 for n in lines), max(n.x1 for n in lines))
+    return frames
+
+
+def _frame(lines: Sequence[Line]) -> _Frame | None:
+    """The margins at least three lines share, the outermost ones; None where too few lines say so."""
+    if len(lines) < 6:
+        return None
+    lefts = Counter(round(line.x0 / 2) for line in lines)
+    rights = Counter(round(line.x1 / 2) for line in lines)
+    enough = max(3, len(lines) // 20)
+    left = min((place for place, count in lefts.items() if count + lefts[place + 1] >= enough), default=None)
+    right = max(
+        (place for place, count in rights.items() if count + rights[place - 1] >= enough), default=None
+    )
+    if left is None or right is None:
+        return None
+    first = min(line.x0 for line in lines if round(line.x0 / 2) in (left, left + 1))
+    last = max(line.x1 for line in lines if round(line.x1 / 2) in (right, right - 1))
+    return _Frame(first, last) if last - first > 10 * lines[0].size else None
+
+
+def _pitches(leaves: Sequence[Leaf]) -> dict[float, float]:
+    """The usual distance of base lines for each size of type."""
+    steps: dict[float, Counter[float]] = defaultdict(Counter)
+    for leaf in leaves:
+        lines = [item for item in leaf.items if isinstance(item, Line)]
+        for before, after in pairwise(lines):
+            step = after.y - before.y
+            if (
+                before.column == after.column
+                and before.size == after.size
+                and 0.8 * before.size < step < 4 * before.size
+            ):
+                steps[before.size][round(step * 2) / 2] += 1
+    return {size: counts.most_common(1)[0][0] for size, counts in steps.items() if sum(counts.values()) >= 3}
+
+
+def _centred(line: Line) -> bool:
+    before, after = line.x0 - line.left, line.right - line.x1
+    return before > 2.6 * line.size and abs(before - after) < max(0.12 * (before + after), 0.6 * line.size)
+
+
+def _indented(leaves: Sequence[Leaf], frames: dict[tuple[int, int], _Frame]) -> bool:
+    """Whether paragraphs begin two signs further in: some lines do, and most stand at the margin."""
+    at_margin = further = 0
+    for leaf in leaves:
+        for item in leaf.items:
+            if isinstance(item, Line):
+                indent = (item.x0 - frames[leaf.page, item.column].left) / max(item.size, 1)
+                at_margin += indent < 0.5
+                further += 1.5 < indent < 2.6
+    return further >= 2 and further >= 0.06 * (at_margin + further) and at_margin >= 2
+
+
+def _goes_on(open_: Paragraph, line: Line, habits: _Habits) -> bool:
+    """Whether ``line`` belongs to the paragraph whose last line is above it (or on the column or page before)."""
+    before = open_.lines[-1]
+    if abs(before.size - line.size) > 0.08 * max(before.size, line.size):
+        return False
+    same_flow = before.page == line.page and before.column == line.column
+    if not same_flow and max(before.column, line.column) >= FRAMED:
+        framed = min(before.column, line.column) >= FRAMED
+        if not framed or before.page == line.page:
+            return False
+    if same_flow and not 0 < line.y - before.y < 1.3 * max(line.pitch, before.pitch):
+        return False
+    room = before.right - before.x1
+    indent = line.x0 - line.left
+    em = line.size
+    begins = _begins(line.text)
+    if _centred(line) and (open_.centred or _centred(before)):
+        # A centred heading is broken where its next word does not fit.
+        return (
+            before.size > 1.05 * habits.body
+            and line.first > room + (before.x0 - before.left) - em
+            and not begins
+        )
+    if room >= line.first + 0.25 * em:
+        return False  # it would have fitted on the line above
+    ended = before.text.rstrip("”’）)").endswith(_STOP)
+    if ended and (indent > 0.8 * em or begins):
+        return False
+    if indent > 0.8 * em:
+        if habits.indented and 1.5 < indent / em < 2.6:
+            return False
+        hanging = before.x0 - before.left >= indent - 0.5 * em or len(open_.lines) == 1
+        return hanging and not begins and before.tail == line.lead
+    if before.bold != line.bold and before.tail != line.lead and not ended:
+        return False
+    return not (begins and ended)
+
+
+def _begins(text: str) -> bool:
+    """Whether the text begins as headings, list items and captions do."""
+    return mark_of(fold(text)) is not None or _BEGIN.match(text) is not None or _bulleted(text)
+
+
+def _bulleted(text: str) -> bool:
+    return text[:1] in BULLETS or private(text[:1]) or (text[:1] in MAYBE_BULLETS and text[1:2] == " ")
+
+
+def _write(paragraph: Paragraph) -> None:
+    text, spaced = "", False
+    for line in paragraph.lines:
+        text = linked(text, spaced, line.text) if text else line.text
+        spaced = line.spaced
+    if _bulleted(text) and len(text) > 1:
+        paragraph.bullet = True
+        text = text[1:].lstrip()
+    paragraph.text = text.strip()
