@@ -1,59 +1,77 @@
-"""Checks on the promises: targets nobody serves, without baseline, nature, lead unit or definition."""
+"""Checks on what targets lack: baseline, path, nature, lead unit, definition of what is covered."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
 
+from kechuang.language.fold import fold
 from kechuang.messages import Message, say
+from kechuang.plan.check.case import Case
 from kechuang.plan.check.finding import Finding, Severity
-from kechuang.plan.model import Action, Plan, PlanSpan, Target
+from kechuang.plan.check.values import head_term, plain_unit
+from kechuang.plan.model import Plan, PlanSpan, Target
 
-#: What serves a target though it does not name it: a target with one of the first is served by an action
-#: with one of the second.
-_SERVED_BY: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
-    (("R&D经费", "研发经费", "研究与试验发展", "研发投入"), ("研究", "研发", "创新投入", "科技投入")),
-    (("R&D人员", "研发人员", "科技人员", "科研人员"), ("人才", "研发人员", "科研人员")),
-    (("财政科技", "科技支出"), ("财政", "科技投入", "创新投入")),
-    (("专利", "知识产权"), ("专利", "知识产权")),
-    (("技术合同", "成交额"), ("技术转移", "成果转化", "技术市场")),
-)
-#: This many characters in common make an action one that names the target.
-_IN_COMMON = 4
 _COVERAGE = re.compile(r"覆盖")
+#: A target farther away than so many years wants something on the way.
+_FAR = 3
+_CHANGE = re.compile(
+    r"年均|增速|增长率|增幅|(?:比|较)20\d\d年|(?:累计|年)?(?:增长|下降|降低|提高|减少)$|^新增|^累计"
+)
+_YEARLY = re.compile(r"年均|每年|逐年")
 
 
-def promises(plan: Plan) -> Iterator[Finding]:
-    """Findings that need the structured plan only."""
-    yield from _orphans(plan)
+def promises(case: Case) -> Iterator[Finding]:
+    """no-baseline, undefined-coverage, no-path, no-lead and no-nature: one finding each, with every target."""
     for code, severity, lacks, message in _LACKS:
-        lacking = [target for target in plan.targets if lacks(target)]
+        lacking = [target for target in case.plan.targets if lacks(target)]
         if lacking:
-            yield Finding(code, severity, message(len(lacking)), _spans(lacking))
+            yield Finding(code, severity, message(len(lacking)), _spans(lacking), _known(case, code, lacking))
+    without = [target for target in case.plan.targets if _no_path(target, case.plan)]
+    if without:
+        message_ = say("{n}项目标离期末超过{years}年，却没有年度或中期目标值", n=len(without), years=_FAR)
+        yield Finding("no-path", "info", message_, _spans(without))
 
 
-def _orphans(plan: Plan) -> Iterator[Finding]:
-    """Targets that no task or measure names, serves by declaration, or acts upon."""
-    tasks = [task for programme in plan.programmes for task in programme.tasks]
-    actions: list[Action] = [*tasks, *(part for task in tasks for part in task.subtasks)]
-    actions += [measure for group in plan.safeguards for measure in group.measures]
-    if not actions:
-        return
-    titles = [action.title for action in actions]
-    titles += [programme.title for programme in plan.programmes]
-    declared = {name for action in actions for name in action.serves}
-    for target in plan.targets:
-        if target.id not in declared and not any(_serves(title, target.name) for title in titles):
-            message = say("没有任务或措施服务于目标“{name}”", name=target.name)
-            yield Finding("orphan-target", "warning", message, _spans([target]))
+def _known(case: Case, code: str, lacking: list[Target]) -> str | None:
+    """What the facts know of baselines that the plan leaves out."""
+    if code != "no-baseline":
+        return None
+    found = []
+    for target in lacking:
+        term = head_term(target.name)
+        dimension = plain_unit(target.unit)[0]
+        start = case.plan.period[0] if case.plan.period else target.year
+        known = [
+            value
+            for value in case.values
+            if value.origin == "fact" and value.year is not None and (start is None or value.year < start)
+            if value.dimension == dimension
+            if value.name == target.name or (term is not None and value.term == term)
+        ]
+        if known:
+            last = max(known, key=lambda value: value.year or 0)
+            found.append(f"{target.name} {last.year}年 {last.shown}")
+    return "；".join(found) or None
 
 
-def _serves(title: str, name: str) -> bool:
-    for targets, actions in _SERVED_BY:
-        if any(word in name for word in targets) and any(word in title for word in actions):
-            return True
-    pieces = (name[start : start + _IN_COMMON] for start in range(len(name) - _IN_COMMON + 1))
-    return any(piece in title for piece in pieces)
+def _no_path(target: Target, plan: Plan) -> bool:
+    """A value years away with nothing on the way: no interim value, no earlier target, no yearly amount."""
+    if target.interim or target.per_year or target.year is None or _YEARLY.search(target.name):
+        return False
+    start = target.baseline.year if target.baseline else plan.period[0] - 1 if plan.period else None
+    if start is None or target.year - start <= _FAR:
+        return False
+    return not any(
+        other.year is not None and start < other.year < target.year
+        for other in plan.targets
+        if other.name == target.name or (head_term(other.name) == head_term(target.name) is not None)
+    )
+
+
+def _without_baseline(target: Target) -> bool:
+    """A change (年均增长, 比2020年下降) or an amount a year needs none."""
+    return target.baseline is None and not target.per_year and not _CHANGE.search(fold(target.name))
 
 
 def _undefined(target: Target) -> bool:
@@ -69,7 +87,7 @@ _LACKS: tuple[tuple[str, Severity, Callable[[Target], bool], Callable[[int], Mes
     (
         "no-baseline",
         "warning",
-        lambda target: target.baseline is None,
+        _without_baseline,
         lambda n: say("{n}项目标没有基期值，完成率无法计算", n=n),
     ),
     (

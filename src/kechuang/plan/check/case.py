@@ -1,0 +1,66 @@
+"""What every check is given: the plan, its text cut into sentences, the facts, and all values by their terms."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from kechuang.plan.check.facts import Fact
+from kechuang.plan.check.values import Value, values_of
+from kechuang.plan.documents import Document
+from kechuang.plan.model import Plan, PlanSpan
+from kechuang.plan.outline import Line, lines_of
+from kechuang.plan.text import Source
+
+_SENTENCE = re.compile(r"[^。！？\n\t]+")
+
+
+class Case:
+    """A plan to check. Everything derived is made once, when a check first asks for it."""
+
+    def __init__(self, plan: Plan, document: Document | None, facts: Sequence[Fact] = ()) -> None:
+        self.plan = plan
+        self.document = document
+        self.facts = tuple(facts)
+
+    @cached_property
+    def source(self) -> Source | None:
+        return Source(self.document) if self.document is not None else None
+
+    @property
+    def text(self) -> str:
+        """The folded text; empty where there is no document."""
+        return self.source.text if self.source is not None else ""
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The paragraphs outside tables."""
+        return lines_of(self.document) if self.document is not None else []
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, int]]:
+        """Characters of every sentence and of every cell."""
+        return [match.span() for match in _SENTENCE.finditer(self.text) if match.group().strip()]
+
+    @cached_property
+    def values(self) -> list[Value]:
+        """Targets, baselines and facts as amounts in plain units."""
+        return values_of(self.plan, self.facts)
+
+    def span(self, start: int, end: int) -> PlanSpan:
+        assert self.source is not None
+        return self.source.span(start, end)
+
+    def sentence_at(self, position: int) -> tuple[int, int]:
+        """The sentence around a character; empty between sentences."""
+        place = bisect_right(self.sentences, (position, len(self.text) + 1)) - 1
+        if place >= 0 and self.sentences[place][1] > position:
+            return self.sentences[place]
+        return position, position
+
+    def said(self) -> Iterator[tuple[int, str]]:
+        """Start and text of every sentence."""
+        for start, end in self.sentences:
+            yield start, self.text[start:end]
