@@ -48,7 +48,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("到2025年，新增示范园区3—5个。", {"value": 3, "high": 5, "comparator": "range", "unit": "个"}),
     ("每年培训农技人员不少于600人次。", {"value": 600, "per_year": True}),
     ("到2025年，农技员覆盖全部行政村。", {"value": 100, "unit": "%", "comparator": "="}),
-    ("到2025年，示範園區達到6個。", {"value": 6, "unit": "个"}),
+    ("到2025年，示範園區達到6個。", {"value": 6, "unit": "個"}),
     ("到２０２５年，示范园区达到６个。", {"value": 6, "unit": "个", "year": 2025}),
 ]
 

@@ -15,6 +15,7 @@ _MONTHS = re.compile(
 )
 _YEARS = re.compile(rf"(\d{{4}})\s*年?{_TO}(\d{{4}})\s*年?")
 _PLAN = re.compile(rf"[“\"']?([十{CHINESE}]{{1,3}})五[”\"']?(?=规划|时期|期|发展|科技|国家|末|[^年月日个])")
+_NUMBERED = re.compile(rf"第([{CHINESE}]{{1,3}})个五年(?:规划|计划)")
 _DURATION = re.compile(
     r"(?:(\d+|[一二两三四五六七八九十]+)\s*年)?(?:零)?(?:(\d+|[一二两三四五六七八九十]+)\s*个月)?"
 )
@@ -77,7 +78,7 @@ def five_year_plan(text: str) -> tuple[int, int] | None:
     >>> five_year_plan("某地区“十四五”科技创新发展规划")
     (2021, 2025)
     """
-    for match in _PLAN.finditer(text):
+    for match in [*_PLAN.finditer(text), *_NUMBERED.finditer(text)]:
         number = parse_number(match[1])
         if number is not None and 5 <= number <= 30:
             first = 1951 + 5 * int(number)

@@ -37,10 +37,16 @@ _TABLE.update(
 _COMMA = re.compile(r"(?<!\d),|,(?!\d{3}(?!\d))")
 
 
+#: A year in characters: 二〇三五年.
+_YEAR = re.compile(r"[一二][〇零○O九][〇零○O一二三四五六七八九]{2}(?=年)")
+_DIGITS = str.maketrans("〇零○O一二三四五六七八九", "00001" + "23456789")
+
+
 def fold(text: str) -> str:
     """``text`` in one form of writing; always of the same length. Commas within numbers stay half-width.
 
     >>> fold("占ＧＤＰ比重達到２．８％(左右)")
     '占GDP比重达到2.8%（左右）'
     """
-    return _COMMA.sub("，", text.translate(_TABLE))
+    folded = _COMMA.sub("，", text.translate(_TABLE))
+    return _YEAR.sub(lambda match: match.group().translate(_DIGITS), folded)

@@ -125,7 +125,10 @@ def find_period(title: Title | None, text: str) -> tuple[int, int] | None:
     stated = re.search(r"(?:规划|计划)期(?:限)?[为：:是]?\s*[^。]{0,20}", text)
     if stated and (years := year_range(stated.group())):
         return years
-    span = re.search(r"(\d{4})年起(\d{1,2}|[一二三四五六七八九十])年内", text)
+    span = re.search(
+        r"(\d{4})年(?:起|开始)[，,]?(?:用|利用|力争用|经过|通过)?(\d{1,2}|[一二三四五六七八九十])年(?:内|左右|的?时间)",
+        text,
+    )
     if span:
         from kechuang.language.numerals import parse_number
 

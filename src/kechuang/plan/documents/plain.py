@@ -62,7 +62,9 @@ def _rows(lines: Sequence[str], first: int) -> list[list[tuple[int, int]]]:
 
 
 def _tabbed(line: str) -> list[tuple[int, int]]:
-    return [match.span() for match in re.finditer(r"[^\t]*(?:(?=\t)|$)", line)][: line.count("\t") + 1]
+    """The cells between tabs; none where there is no tab."""
+    tabs = [-1, *(at for at, sign in enumerate(line) if sign == "\t"), len(line)]
+    return [(left + 1, right) for left, right in pairwise(tabs)] if len(tabs) > 2 else []
 
 
 def _barred(line: str) -> list[tuple[int, int]]:

@@ -7,30 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from kechuang.language.bounds import Bound, bound_after, bound_before
-from kechuang.language.numerals import CHINESE
 from kechuang.language.quantity import Quantity, quantities
 from kechuang.plan.model import Baseline, Comparator, Target
 from kechuang.plan.targets import forms
 from kechuang.plan.targets.names import GOES_ON, base, carried, clean, shared
+from kechuang.plan.targets.numbers import ACT_HEAD, ACTING, FROM, GROWTH, THAN, counts, of_a_name
 from kechuang.plan.targets.times import Time
 from kechuang.plan.text import Source
 
-#: Verbs with which a count of things is promised: 培育100家…; a count after any other word is no target.
-_ACT = (
-    r"(?:重点|大力|积极|新|累计|力争|计划|再|共|至少|每年|全省|全市|全县|全区|全州|努力|争取|拟|组织|推动|推进|完成|支持|并|和|、|或|确保|总共|分批|各|年均|每年度)*"
-    r"(?:引进|引育|培养|培育|选拔|选派|选聘|资助|扶持|培训|建设|建成|新建|筹建|创建|打造|新增|发展|组建|设立|认定|遴选|布局|建立|孵化|转化|形成|支持|"
-    r"开展|实施|推广|攻克|突破|制定|制修订|制订|修订|申请|获得|取得|组织|发动|招引|吸引|改造|完成|达到|拥有|开发|合作|与|派出|认证|扩建|改扩建|举办|聚集|集聚|"
-    r"增加|落实|安排|培植|壮大|落地|引导|示范|选树|评选|命名|建好|做强|推出|研制|研发|出版|编制|发布|处置|治理|修复|完善|配备|配置|储备|整合|搭建|承担|争取|争创|创成|"
-    r"招录|招募|招收|储备|提供|打通|关停|淘汰|腾退|整治|种植|栽植|造林|植树|投放|铺设|架设|更新|购置|投入|投资|实现|签订|签约|服务|解决|带动|培优|入库|上市|推动|收储|盘活|绿化)+"
-    r"(?:形成|培养|培育|国家级|省级|市级|自治区级|各类|重点|一批|了|不少于|不低于|不超过|达到?|有|约|近|超过?|至少|共|等)*"
-)
-_ACTING = re.compile(rf"{_ACT}$")
 #: Things that are counted without being promised: 提出20个目标、实施六大工程.
 _NO_GOAL = re.compile(
     r"(?:具体|主要|重点|重大|专项|方面|个)*(?:目标|指标|方面|维度|原则|任务|工程|行动|部分|阶段|举措|措施|环节|步骤|章|条|篇|个字|关系|能力|批次|重点领域|领域|"
     r"主导产业|优势产业|新兴产业|支柱产业|产业体系|经济带|城镇群|中心|龙头|部门|年|周年|世纪|小时|分钟|重点基础设施建设项目|岁以[上下]|圈|体系|格局|定位|战略|理念|转变|统筹|层次|层级|类别|大类|专栏|附件)"
 )
-_GROWTH = re.compile(r"增长|下降|降低|减少|提高|增加|提升|缩短|压减|缩小|上升|递增|净增|新增")
 _RATE_OF_GROWTH = re.compile(r"(?:增长|增速|增幅|增长率|递增|提高|提升|下降|降低)$")
 #: What a clause without a number speaks of, for the next: 收入与经济增长同步，年均增长7%.
 _SPOKEN_OF = re.compile(
@@ -40,28 +29,38 @@ _SPOKEN_OF = re.compile(
 #: What a note in brackets counts of the whole: 1000名（其中领军人才50名）.
 _INSIDE = re.compile(r"（(?:其中|含|包括|包含)(?P<inside>[^（）]{3,40})）")
 _BRACKETS = re.compile(r"（[^（）]{1,12}）")
-_EACH_HAS = re.compile(r"每[个一]?[\u4e00-\u9fa5（）、]{1,8}(?:有|拥有|配备|建成|建有|达到)(?:至少|不少于)?$")
+_COUNTED = ("个", "项", "条", "大", "类", "章", "篇", "部分")
+#: A number that only describes the noun after it: 低于90%的单位; not 达到50%的目标.
+_ADJECTIVE = re.compile(r"的(?!目标|要求|水平|标准|增速|速度|比例)[\u4e00-\u9fa5]")
+#: Some of a kind that come to something: 推动5个一类新药进入临床试验, 为100个社区配备设施.
+_SOME_OF = re.compile(
+    r"(?:推动|推进|支持|助力|力争|确保|争取|有|至少有|帮助|引导|促进|为|对|向|其中)(?:不少于|至少|约|近|超过)?$"
+)
+_BECOME = re.compile(
+    r"^[^，；。]{1,24}?(?:进入|达到|建成|完成|通过|获得?|入选|纳入|跻身|列入|成为|创成|创建|提供|配备|开展|建设|实施|实现|上市|升级|转型|改造|入库|认定|设立)"
+)
+_SUBSIDY = re.compile(
+    r"给予|奖励|奖补|补助|补贴|罚款|资助额?(?:最高|不超过)|最高(?:不超过|可)|考核结果|约谈|通报批评"
+)
+_PROJECT = re.compile(
+    r"(?:总投资|规划面积|占地(?:面积)?|建设周期|周期|建设期限?|建筑面积|起步区|概算|规划装机|装机|估算投资|用地)$"
+)
+#: Plans speak of what they say: 部署23项举措, 谋划项目156个.
+_SAYS = re.compile(r"(?:^|[，、])(?:共|初步|重点)*(?:谋划|部署|提出|明确|设置|梳理|涉及|收集|采纳|收到|征求)")
+_EACH_HAS = re.compile(
+    r"每[个一]?[\u4e00-\u9fa5（）、]{1,8}(?:至少|不少于|均)?(?:有|拥有|配备|建成|建有|达到|办好|办成|建好|打造|创建|培育|设立)(?:至少|不少于)?$"
+)
 _PER_HEAD = re.compile(r"^每(?:[百千万]|十万)?名?(?:常住|户籍|就业|服务)?(?:人口|人员|人|户)")
 _TOTAL = re.compile(r"^(?:总数|总量|总额|总人数|数量|累计|保有量|总规模)$")
-_FROM = re.compile(
-    r"(?:由|从)(?P<when>(?:如今|目前|现在|当前|现有|现状|(?:20\d\d)年(?:底|末)?|上年|基期|[“\"]?十[一二三四五六]五[”\"]?(?:期)?末)?的?)\s*(?:不足|约|近)?$"
-)
-_THAN = re.compile(
-    r"(?:比|较|相比|相较于?)(?P<when>(?:20\d\d年(?:底|末)?|上年|基期|[“\"]?十[一二三四五六]五[”\"]?(?:期)?末))的$"
-)
-_YEAR_LAST = re.compile(r"(20\d\d)年(?:底|末)?(?:力争|将|预计)?$")
+_YEAR_LAST = re.compile(r"(?:20\d\d年?(?:至|—|-|~)+)?(20\d\d)年(?:底|末)?(?:力争|将|预计|共|完成)*$")
+_RANK_ONLY = re.compile(r"(?:国家|省|市|县|自治区|州|区|部|地|厅|校)级(?:以上)?")
 _BOTH = re.compile(r"分别|均|各|都")
-#: Numbers that belong to a name: 3岁以下婴幼儿, 亩均10万元以上企业, 24小时, 5G, 4A级.
-_OF_A_NAME = re.compile(
-    r"(?:小时|分钟|G|A级|A景区|级|号|强|号线|代|星级|D|大|类|权|型|式|核|极|带|轴|心|廊|园|山|江|湖|线城市|点半)"
-)
-_MORE_THAN = re.compile(r"(?:及|或|及其)?以[上下内]|左右")
-#: What makes so many years a span of time: 5年内, 五年累计, 三年行动.
-_SPAN_OF_YEARS = re.compile(
-    r"[内来起度间]|累计|时间|期|行动|规划|计划|共|左右的?时间|多?以来|努力|一[贯个遇]"
-)
 #: What may stand between two numbers of a list.
 _BETWEEN = "、和及以与上约近 "
+#: 做强甲、乙、丙三大支柱产业.
+_LISTED = re.compile(
+    r"(?:做[强大优精]|打造|发展|培育|壮大|建设|提升|布局)?(?P<list>[^，。；：“”]{2,60}?、[^，。；：]{2,40}?)[两二三四五六七八九十\d]{1,2}(?:大|个)[^，。；]{0,12}(?:产业|集群|领域|行业|基地|板块)$"
+)
 _STRIVING = re.compile(r"力争|确保|至少|累计")
 _DOWN = re.compile(
     r"死亡率|发生率|失业率|漏损率|辍学率|差错率|事故|浓度|负债率|不良率|贫困|能耗|水耗|用水量|排放量|倍差|差距|时限|耗时"
@@ -110,12 +109,16 @@ class Clause:
     def _formed(self) -> tuple[Target | None, int]:
         """A target of ``forms`` and where reading goes on; the clause's length where nothing is left."""
         covered = forms.coverage(self.text)
-        if covered and not any(self._counts(q) for q in quantities(self.text[covered.start :])):
+        if covered and not any(
+            counts(self.text, q, self.time.per_year) for q in quantities(self.text[covered.start :])
+        ):
             return self._of_form(covered, 0.9), len(self.text)
         for find in (forms.rank, forms.multiple, forms.half, forms.breakthrough):
             form = find(self.text)
             if form is not None and not any(
-                True for q in quantities(self.text[: form.start + len(form.name)]) if self._counts(q)
+                True
+                for q in quantities(self.text[: form.start + len(form.name)])
+                if counts(self.text, q, self.time.per_year)
             ):
                 return self._of_form(form, 0.8), form.end
         return None, 0
@@ -145,14 +148,20 @@ class Clause:
     # -- with a number ---------------------------------------------------------------------------
 
     def _counted(self, edge: int) -> Iterator[Target]:
-        found = [q for q in quantities(self.text) if q.start >= edge and self._counts(q)]
-        found = [q for place, q in enumerate(found) if not self._of_a_name(q, found[place + 1 :])]
+        if _SUBSIDY.search(self.text) or _SAYS.search(self.text):
+            return
+        found = [
+            q for q in quantities(self.text) if q.start >= edge and counts(self.text, q, self.time.per_year)
+        ]
+        found = [q for place, q in enumerate(found) if not of_a_name(self.text, q, found[place + 1 :])]
         waiting, held = list[str](), None
         kept: tuple[int, int] | None = None
         baseline: Baseline | None = None
         last: Target | None = None
         for place, read in enumerate(found):
             quantity = read
+            if quantity.start < edge:
+                continue
             following = found[place + 1] if place + 1 < len(found) else None
             after = self._after(quantity)
             if waiting:
@@ -160,7 +169,7 @@ class Clause:
                 edge = after.end
                 continue
             before = self.text[edge : quantity.start]
-            since = _FROM.search(before)
+            since = FROM.search(before)
             if since and (following is not None or quantity.high is not None):
                 start = self._name_start(edge, edge + since.start())
                 kept = (start, edge + since.start())
@@ -169,9 +178,9 @@ class Clause:
                 if quantity.high is None:
                     continue
                 quantity = Quantity(quantity.high, quantity.unit, quantity.start, quantity.end)
-                names = [(clean(self.text[kept[0] : kept[1]]) or self.subject, kept[0], after.end)]
+                names = [(clean(self.text[kept[0] : kept[1]]) or base(self.subject), kept[0], after.end)]
             else:
-                than = _THAN.search(before)
+                than = THAN.search(before)
                 if than:  # 较2020年的1.2%提高…: where the target before starts from
                     edge = quantity.end
                     continue
@@ -224,82 +233,6 @@ class Clause:
         """Whether the next quantity stands right behind, as in 15%、10%."""
         return not self.text[stop : following.start].strip(_BETWEEN)
 
-    def _of_a_name(self, quantity: Quantity, rest: list[Quantity]) -> bool:
-        """Whether a number is part of the name of what a later one counts: 年产值10亿元以上企业5家."""
-        text, end = self.text, quantity.end
-        more = _MORE_THAN.match(text, end)
-        stop = more.end() if more else end
-        noun = re.match(r"的?[\u4e00-\u9fa5]", text[stop:])
-        if _FROM.search(text[: quantity.start]) or _THAN.search(text[: quantity.start]):
-            return False
-        head = text[: quantity.start]
-        if rest:
-            between = text[stop : rest[0].start]
-            joined = noun is not None and not re.search(r"[、；（）]|其中|和(?=[^和]{2,}$)", between)
-            bound = bound_before(text, rest[0].start)
-            bare = bound.start is None or bound.start <= stop
-            if joined and not bound_before(text, quantity.start).comparator and more:
-                return True
-            if joined and bare and rest[0].start - stop <= 16 and not _GROWTH.search(head[-4:]):
-                return more is not None or re.search(r"(?:超|过|上|破|满|近)$", head) is not None
-            return False
-        if more is None or noun is None or text[stop : stop + 1] in "的":
-            return False
-        exact = bound_before(text, quantity.start)
-        return (
-            exact.comparator is None
-            and quantity.unit in ("岁", "万元", "亿元", "元", "平方米", "亩", "人")
-            and not _ACTING.search(head)
-        )
-
-    def _counts(self, quantity: Quantity) -> bool:
-        """Whether a number in the clause may be a target's value at all."""
-        text, start, end = self.text, quantity.start, quantity.end
-        if quantity.unit == "年" and (1900 <= quantity.value <= 2200 or _SPAN_OF_YEARS.match(text, end)):
-            return False
-        if quantity.unit in ("", "年") and 1900 <= quantity.value <= 2200 and not quantity.words:
-            return False
-        if not quantity.unit and text[end : end + 1].isascii() and text[end : end + 1].isalpha():
-            return False
-        if text[end : end + 1] == "级" or (not quantity.unit and _OF_A_NAME.match(text, end)):
-            return False
-        if quantity.unit in ("小时", "分钟", "天", "公里", "年", "岁") and re.match(
-            r"(?:以内的?)?(?:经济|通勤|交通|生活|服务|就医|圈|制|一贯制|达|义务)", text[end:]
-        ):
-            return False
-        span = quantity.unit in ("小时", "分钟") and re.match(r"[\u4e00-\u9fa5]", text[end:])
-        if span and not bound_before(text, start).comparator and not bound_after(text, end).comparator:
-            return False
-        if text[max(0, start - 1) : start] in ("第", "“", "表", "图", "附", "栏"):
-            return False
-        if text[:start].count("（") > text[:start].count("）"):
-            return False
-        if text[:start].count("《") > text[:start].count("》"):
-            return False
-        if (
-            not quantity.unit
-            and "一" <= text[end : end + 1] <= "龥"
-            and not bound_after(text, end).comparator
-        ):
-            return False
-        if quantity.unit == "年" and re.search(r"(?:未来|近|过去|今后|这|前|后|满)$", text[:start]):
-            return False
-        bare = all(sign in "十百千" for sign in text[start:end] if sign in CHINESE)
-        if quantity.words and quantity.unit and bare and quantity.unit != "%":
-            return False
-        if (
-            quantity.words
-            and quantity.value == 1
-            and not (self.time.per_year and quantity.unit in ("个", "家", "所"))
-        ):
-            return False
-        return not (
-            quantity.unit in ("大", "")
-            and quantity.words
-            and "分之" not in text[start:end]
-            and text[start:end] != "一半"
-        )
-
     def _names(
         self,
         edge: int,
@@ -332,15 +265,24 @@ class Clause:
                         end,
                     )
                 ]
+        if thing and quantity.unit in _COUNTED and _NO_GOAL.match(thing.group()):
+            return []
         share = self._share(edge, quantity, tail)
         if kept is None and share is not None:
             return [share]
+        sized = self._sized(edge, quantity, tail) if kept is None else None
+        if sized is not None:
+            return [sized]
+        if kept is None and _ADJECTIVE.match(tail):
+            return []
         between = self.text[name_end : quantity.start]
         if kept is not None:
             name_start, name_end = kept
+            if name_end <= name_start and self.subject:
+                return [(base(self.subject), name_start, stop)]
         name = self.text[name_start:name_end]
         growth = between.strip()[-2:]
-        if kept is None and _GROWTH.fullmatch(growth) and not re.search(r"[到至在]", between):
+        if kept is None and GROWTH.fullmatch(growth) and not re.search(r"[到至在]", between):
             name += growth
         dated = _YEAR_LAST.search(name)
         if dated and self.time.base is not None and int(dated[1]) > self.time.base:
@@ -357,21 +299,39 @@ class Clause:
         if per_head:
             plain = per_head.group() + plain
         both = between + self.text[max(edge, name_end - 2) : name_end]
+        listed_before = self._listed_before(both, following, quantity) if len(shared(plain)) == 1 else []
+        if listed_before:
+            return [(part + plain, name_start, stop) for part in listed_before]
         many = shared(plain)
         if _BOTH.search(both) and len(many) > 1:
             return [(part, name_start, stop) for part in many]
         return [(plain, name_start, stop)]
 
+    def _listed_before(self, between: str, following: Quantity | None, quantity: Quantity) -> list[str]:
+        """What the clause before listed, for a predicate of them all: 做强甲、乙两大产业，产值分别突破….."""
+        if self.before is None or not _BOTH.search(between):
+            return []
+        found = [q for q in quantities(self.text) if q.start >= quantity.start]
+        listed = _LISTED.search(self.before.text)
+        parts = re.split(r"[、和及与]", clean(listed["list"])) if listed else []
+        several = len(found) == len(parts) if "分别" in between else len(found) == 1
+        return parts if len(parts) > 1 and several and not (following is None and "分别" in between) else []
+
     def _carried(self, plain: str, edge: int, quantity: Quantity, bound: Bound, *, dated: bool) -> str | None:
         """The name of a clause that names nothing of its own: …，达到120家; …，年均增长10%."""
-        if self.subject and edge and dated and not plain and bound.comparator is not None:
+        listed = self.text[edge : edge + 1] in ("、", "，") or dated
+        if self.subject and edge and not plain and listed and (bound.comparator is not None or dated):
             return base(self.subject)
+        if self.subject and dated and not plain:
+            return base(self.subject)
+        if self.subject and _RANK_ONLY.fullmatch(plain):
+            return f"{base(self.subject)}（{plain}）"
         if self.subject and edge and _TOTAL.match(plain):
             return carried(self.subject, plain)
         if not self.subject or edge:
             return None
         if not plain and bound.comparator is not None:
-            return base(self.subject) if not _GROWTH.search(self.text[: quantity.start][-2:]) else None
+            return base(self.subject) if not GROWTH.search(self.text[: quantity.start][-2:]) else None
         if plain and GOES_ON.match(plain) and not plain.startswith("每年") and len(plain) <= 16:
             return carried(self.subject, plain)
         return None
@@ -381,16 +341,42 @@ class Clause:
         if quantity.unit != "%" and "分之" not in self.text[quantity.start : quantity.end]:
             return None
         head = clean(self.text[edge : quantity.start])
-        match = re.match(r"的(?P<what>[^，；。、（）]{4,40})", tail)
+        covers = re.search(r"(?:覆盖|惠及|带动)$", self.text[edge : quantity.start])
+        match = re.match(r"的(?P<what>(?:[^，；。、（）]|（[^（）]{1,8}）){4,40})", tail)
+        if match is not None and covers is not None and head:
+            at = self.text.find(match["what"], quantity.end)
+            return f"{head}{match['what']}比例", edge, at + len(match["what"])
         if match is None or (head and not re.fullmatch(r"(?:全[省市县区州]|有|约|近|超过?)*", head)):
             return None
         at = self.text.find(match["what"], quantity.end)
         return match["what"] + "的比例", edge, at + len(match["what"])
 
+    def _sized(self, edge: int, quantity: Quantity, tail: str) -> tuple[str, int, int] | None:
+        """设立总规模50亿元的基金: the size of what is set up."""
+        head = re.search(
+            r"(?:设立|组建|建立|成立|打造|发起)?(?P<size>(?:总|首期|母基金)?(?:规模|装机|库容|面积))(?:达到?|不低于|不少于|超过|约)?$",
+            self.text[edge : quantity.start],
+        )
+        what = re.match(r"的(?P<what>[^，；。、（）]{2,24})", tail)
+        if head is None or what is None:
+            return None
+        at = self.text.find(what["what"], quantity.end)
+        return what["what"] + head["size"], edge + head.start(), at + len(what["what"])
+
     def _doing(self, edge: int, quantity: Quantity, name_start: int, name_end: int) -> str:
         """Whether a number of things is promised to be done here ("new"), or as before ("on"), or not ("")."""
         head = self.text[edge : quantity.start].strip()
-        if _ACTING.search(head) or _EACH_HAS.search(head):
+        if ACTING.search(head) or _EACH_HAS.search(head):
+            return "new"
+        tail = self.text[quantity.end :]
+        if _SOME_OF.search(head) and _BECOME.search(tail):
+            return "new"
+        if (
+            edge == 0
+            and clean(head) in ("其中", "")
+            and head.endswith(("其中", "有"))
+            and _BECOME.search(tail)
+        ):
             return "new"
         nothing = not self.text[edge:name_end].strip("、和及以与 ")
         if edge > 0 and nothing and self.acting:
@@ -404,6 +390,10 @@ class Clause:
         if len(name) < 2 or re.fullmatch(r"[\d.%‰\s]+", name) or _NO_GOAL.fullmatch(name):
             return False
         if bounded:
+            return True
+        if _PROJECT.search(name):
+            return False
+        if thing and ACT_HEAD.match(name) and re.match(r"[^，；。、（）]{2,6}(?:[，；。、]|$)", tail):
             return True
         if thing and not tail.startswith("（"):
             return False
@@ -436,18 +426,27 @@ class Clause:
     ) -> Target:
         before, after = bound_before(self.text, quantity.start), self._after(quantity)
         comparator = before.comparator or after.comparator or (held.comparator if held else None)
-        if after.comparator == "~" or (comparator in (None, ">=") and after.comparator):
+        if after.comparator == "~" or (comparator in (None, ">=", "=") and after.comparator):
             comparator = after.comparator
         if comparator is None:
             striving = _STRIVING.search(self.text[: quantity.start])
-            since = "累计" in self.source.text[max(0, self.start - 60) : self.start + stop]
+            since = "累计" in self.text[:stop] or (
+                self.before is not None and "累计" in self.before.text and not ACT_HEAD.match(self.text)
+            )
             comparator = ">=" if striving or since or _RATE_OF_GROWTH.search(name) else "="
         if quantity.high is not None:
             comparator = "range"
         unit = quantity.unit + (
             "/年" if self.time.per_year and quantity.unit and not quantity.unit.endswith("/年") else ""
         )
-        down = comparator in ("<=", "<") or (_DOWN.search(name) and not _GROWTH.search(name[-4:]))
+        if (
+            baseline
+            and baseline.value is not None
+            and quantity.value < baseline.value
+            and comparator in (">=", "=")
+        ):
+            comparator = "<="  # 由14所整合到9所
+        down = comparator in ("<=", "<") or (_DOWN.search(name) and not GROWTH.search(name[-4:]))
         at = self.text.find(name, start, quantity.start)
         start = at if at > start and quantity.high is None and not baseline else start
         return Target(
@@ -456,7 +455,7 @@ class Clause:
             comparator=_comparator(comparator),
             value=quantity.value,
             high=quantity.high,
-            unit=unit,
+            unit=self._unit_as_written(unit, quantity),
             year=self.time.year,
             baseline=baseline or self._baseline_after(stop, unit),
             direction="down" if down else "up",
@@ -484,11 +483,19 @@ class Clause:
             at = self.source.text.find(name, max(0, self.start - 200), self.end)
         return self.source.document.text[at : at + len(name)] if at != -1 else name
 
+    def _unit_as_written(self, unit: str, quantity: Quantity) -> str:
+        start, end = self.start + quantity.start, self.start + quantity.end
+        raw, folded = self.source.document.text[start:end], self.source.text[start:end]
+        written = {
+            simple: sign for simple, sign in zip(folded, raw, strict=True) if "\u4e00" <= sign <= "\u9fff"
+        }
+        return "".join(written.get(sign, sign) for sign in unit)
+
     def _baseline(self, quantity: Quantity, when: str) -> Baseline | None:
         year = re.search(r"20\d\d", when)
         if year is not None:
             return Baseline(value=quantity.value, year=int(year.group()))
-        if self.time.base is not None and when.strip("的"):
+        if self.time.base is not None:
             return Baseline(value=quantity.value, year=self.time.base)
         return None
 

@@ -60,7 +60,7 @@ def flattened_targets(source: Source, period: tuple[int, int] | None) -> Iterato
     ]
     position = 0
     while position < len(lines):
-        heads = []
+        heads = list[str]()
         while position + len(heads) < len(lines) and is_head(lines[position + len(heads)].compact):
             heads.append(lines[position + len(heads)].compact)
         columns = columns_of(heads, period) if len(heads) >= 3 else None

@@ -13,6 +13,13 @@ _ALL = re.compile(
 _FULL = re.compile(
     r"(?P<name>[^，。；、：“”\s]{3,16}?)(?:实现|达到)?(?P<all>全覆盖|全面覆盖|覆盖率?达?到?百分之百)"
 )
+_WHOLE = re.compile(
+    r"(?P<name>[^，。；、：“”\s]{3,16}?)实现(?:全[省市县区州]|城乡|辖区|全域|县域|市域)(?P<all>覆盖)"
+)
+#: 县级医院全部达到二级水平.
+_EVERY = re.compile(
+    r"(?P<name>[^，。；：]{2,24}?)全部(?P<what>(?:达到|达|实现|建成|建有|设有|配备|纳入|完成)[^，。；：\d]{2,20})"
+)
 _THAN = r"(?:比|较|相比|在)(?:20\d\d年|[“\"]?[十一二三四五六七八九]+五[”\"]?末?)(?:的?基础上)?"
 _TIMES = re.compile(
     rf"(?P<name>[^，。；：]{{2,40}}?)?(?:{_THAN})?(?:力争|确保|将|要|再|基本|实现)*"
@@ -53,9 +60,12 @@ def coverage(clause: str) -> Form | None:
     >>> coverage("科技特派员覆盖全部行政村").name
     '科技特派员覆盖行政村比例'
     """
-    match = _ALL.search(clause) or _FULL.search(clause)
+    match = _ALL.search(clause) or _FULL.search(clause) or _WHOLE.search(clause)
     if match is None:
-        return None
+        every = _EVERY.search(clause)
+        if every is None:
+            return None
+        return Form(f"{every['name']}{every['what']}比例", every.start(), every.end(), 100.0, "%", "=")
     of = match.groupdict().get("of")
     name = match["name"] + (f"覆盖{of}比例" if of else "覆盖率")
     return Form(name, match.start(), match.end(), 100.0, "%", "=")

@@ -30,7 +30,7 @@ _GOAL = re.compile(r"目标|规划|预期|期末|到20\d\d年")
 _BASE = re.compile(r"基期|基数|基础|现状|实际|完成|达到")
 _YEAR_HEAD = re.compile(
     r"(?:到)?20\d\d年?(?:底|末)?(?:目标值?|实际值?|现状值?|规划值?|完成值?|预期值?|基期值?|基数|（[^（）]{1,6}）)*|"
-    r"[“\"]?[十一二三四五六七八九]{1,3}五[”\"]?期?末(?:目标值?|实际|现状)?|(?:规划)?目标值?|现状值?|基期值?|年均增[速长](?:（%）)?"
+    r"[“\"]?[十一二三四五六七八九]{1,3}五[”\"]?期?末(?:目标值?|实际|现状)?|(?:规划)?目标值?|现状值?|基期值?|年均增[速长](?:（%）|[\[【〔]累计[\]】〕])?"
 )
 _UNDER_HEAD = re.compile(
     r"^(?:(?:到)?20\d\d年?(?:底|末)?|目标值?|现状值?|实际值?|基期值?|规划值?|累计|年均.*|.*属性|数值|指标值|单位)"
@@ -74,6 +74,41 @@ def table_targets(source: Source, period: tuple[int, int] | None) -> Iterator[Ta
     for grid in source.document.tables():
         rows = [[_cell(source, block) for block in row] for row in grid]
         yield from _of_grid(source, rows, period)
+    for rows in _spaced(source):
+        yield from _of_grid(source, rows, period)
+
+
+def _spaced(source: Source) -> Iterator[list[list[Cell]]]:
+    """Tables whose columns stand between spaces, as a PDF or a page copied as text leaves them."""
+    lines = [block for block in source.document.blocks if block.kind != "cell" and block.end > block.start]
+    place = 0
+    while place < len(lines):
+        heads = _words(source, lines[place])
+        place += 1
+        if len(heads) < 3 or not all(is_head("".join(head.text.split())) for head in heads):
+            continue
+        first = next((n for n, head in enumerate(heads) if _NAME.match(head.text)), None)
+        if first is None:
+            continue
+        rows = [heads]
+        tail = len(heads) - first - 1
+        while place < len(lines):
+            cells = _words(source, lines[place])
+            if len(cells) <= tail or len(cells) > len(heads) + 2:
+                break
+            name = cells[: len(cells) - tail][-1]
+            rows.append([*[Cell("", 0, 0)] * first, name, *cells[len(cells) - tail :]])
+            place += 1
+        if len(rows) > 1:
+            yield rows
+
+
+def _words(source: Source, block: Block) -> list[Cell]:
+    text = source.text[block.start : block.end]
+    return [
+        Cell(match.group(), block.start + match.start(), block.start + match.end())
+        for match in re.finditer(r"\S+", text)
+    ]
 
 
 def _cell(source: Source, block: Block | None) -> Cell:
@@ -239,7 +274,8 @@ def make_target(
     plain, in_name = plain_name(name), UNIT_IN_NAME.search(_ORDINAL.sub("", name))
     if _WHICH.match(_ORDINAL.sub("", name)) and parent:
         plain = f"{parent}：{plain}"
-    unit = "".join(unit.split()).strip("—-/") or (in_name["unit"] if in_name else "") or own_unit
+    unit = re.sub(r"^1(?=/)", "", "".join(unit.split())).strip("—-")
+    unit = unit.strip("/") if len(unit) == 1 else unit or (in_name["unit"] if in_name else "") or own_unit
     if own_unit and unit and own_unit != unit and own_unit in ("%", "‰"):
         unit = own_unit
     before = _value(base[0]) if base else None

@@ -18,26 +18,40 @@ _PAST_SECTION = re.compile(r"基础|现状|成就|成效|成绩|回顾|形势|�
 _TOLD = re.compile(
     r"编制|起草|制定|过程|依据|必要性|意义|说明|解读|思路|原则|总体要求|指导思想|特点|亮点|基本框架|前言|目录|范围|名词|附则|为什么|过程|咨询"
 )
+#: A document that tells what was done.
+_REPORT = re.compile(r"总结|工作报告|情况报告|公报|回顾|完成情况|工作要点完成|简报")
+_INTRODUCES = re.compile(r"(?:目标|指标)[^。：:]{0,8}[：:]\s*$")
+_DASHES = ("—", "-", "–", "●", "•", "·", "*", "◆", "■")
 _GOALS_HEAD = re.compile(r"[^，。]{0,16}(?:目标|指标)[^，。]{0,6}[：:]")
 #: A promise though no time is named: 目标将倍差缩小到2.1以下.
 _PROMISE = re.compile(r"目标(?:将|是|为)|力争|努力实现")
+#: What is done every year goes on being done so: 每年新建2万亩，改造提升1万亩.
+_GOES_ON_DOING = re.compile(
+    r"(?:改造|选派|培训|培养|新建|新增|举办|开展|组织|引进|扶持|资助|推广|修复|治理|建设|选拔)"
+)
 _NATURES = (("binding", re.compile(r"约束性")), ("expected", re.compile(r"预期性")))
 
 
 def text_targets(source: Source, root: Section, period: tuple[int, int] | None) -> Iterator[Target]:
     """The targets in running text, in order of writing."""
+    heading = source.text[: source.document.blocks[0].end] if source.document.blocks else ""
+    report = _REPORT.search(heading) is not None
     for section, trail in _walk(root, []):
         titles = [part.title for part in trail if part.title]
         goals = any(_GOALS.search(title) for title in titles)
         past = any(_PAST_SECTION.search(title) for title in titles) and not goals
         told = any(_TOLD.search(title) for title in titles)
-        promising = not past and (goals or (bool(titles) and not told and period is not None))
+        promising = not past and (goals or (bool(titles) and not told and not report and period is not None))
         reader = _Reader(source, period, past, promising)
         if section.title and section.rest is None:
             advance(reader.time, section.title, period)
         for start, end in section.spans():
             yield from reader.paragraph(start, end)
-            if not goals:
+            introduces = _INTRODUCES.search(source.text, start, end) and not past
+            listed = reader.listing and source.text[start:end].lstrip().startswith(_DASHES)
+            if introduces or listed:
+                reader.listing = reader.time.active = True
+            elif not goals:
                 reader = _Reader(source, period, past, promising)
 
 
@@ -57,6 +71,8 @@ class _Reader:
         self.time = Time(last, promising, first - 1 if first else None)
         #: The clause that the next goes on from.
         self.before: Clause | None = None
+        #: Whether a paragraph has introduced the list of goals that follows.
+        self.listing = False
 
     def paragraph(self, start: int, end: int) -> Iterator[Target]:
         text = self.source.text
@@ -75,15 +91,23 @@ class _Reader:
 
     def _sentence(self, start: int, end: int) -> Iterator[Target]:
         reached, time = False, self.time
+        time.per_year = False
         promised = not time.active and _PROMISE.search(self.source.text, start, end) is not None
         for first, last in self.source.split(start, end, "，；"):
             text = self.source.text[first:last]
+            year = time.year
             moved = advance(time, text, self.period)
             if moved is not None:
                 reached, time.past = False, not moved
             elif REACHED.search(text):
                 reached = True
-            time.per_year = bool(PER_YEAR.search(text))
+            yearly = bool(PER_YEAR.search(text))
+            time.per_year = yearly or (
+                time.per_year
+                and moved is None
+                and self.source.text[first - 1 : first] == "，"
+                and _GOES_ON_DOING.match(text) is not None
+            )
             if reached or time.past or not (time.active or time.per_year or promised):
                 self.before = None
                 continue
@@ -93,3 +117,5 @@ class _Reader:
             for target in clause.targets():
                 yield target.model_copy(update={"nature": nature}) if nature else target
             self.before = clause
+            if moved and text.startswith("其中"):
+                time.year = year

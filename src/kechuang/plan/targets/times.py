@@ -10,7 +10,7 @@ from kechuang.language.numerals import parse_number
 
 _FIVE = r"[“\"]?([十一二三四五六七八九]{1,3})五[”\"]?(?:规划)?(?:期?末|期间|时期|末期|收官|目标年)"
 _UNTIL = re.compile(
-    r"(?:到|至|截至|截止|力争|展望)\s*(\d{4})\s*年(?:底|末|前)?|"
+    r"(?:到|至|力争|展望)\s*(\d{4})\s*年(?:底|末|前)?|"
     r"(\d{4})年(?:底|末)?[，,]?(?:力争|实现|达到|要|前|将|全[省市县区州])|" + _FIVE
 )
 #: A year at the head of a clause or right before a number: 2023年达到80家、2025年100家.
@@ -26,10 +26,11 @@ _COMPARED = re.compile(
     r"[^，。；]{0,4}$"
 )
 PER_YEAR = re.compile(
-    r"每年|逐年|年均(?!(?:复合)?(?:分别|均|约|各|增)*(?:增长|增速|增幅|下降|降低|提高|提升|减少|递增|增加\s*\d[\d.]*\s*(?:%|个百分点)))"
+    r"每年|逐年|年均(?=引进|引育|培|新增|净增|完成|举办|开展|选派|建设|接待|转化|推广|实施|安排|投入|认定|组织|造林|处理|发放|吸引|招|服务|"
+    r"(?:增长|增加)[约近]?[\d.]+万?[家个人名项户亩件])"
 )
 REACHED = re.compile(
-    r"(?:已经?|已有|现有|目前|现已|累计已|截至目前|以来|上年|同期|去年|完成了|建成了|达到了|实现了|取得了|"
+    r"(?:已经?|已有|(?:现有|目前)(?![^，；。]*(?:达到|提高到|提升到|不低于|增加到|扩大到|提升至|提高至|扩大至))|现已|累计已|截至目前|以来|上年|同期|去年|(?<![\u4e00-\u9fa5])全年(?!度|开放|无|免费)|截[至止]|上半年|当年|今年|完成了|建成了|达到了|实现了|取得了|"
     r"较[^，。]{0,8}(?:增长|提高|提升|增加|下降|降低|减少)了)"
 )
 
@@ -56,9 +57,7 @@ def advance(time: Time, clause: str, period: tuple[int, int] | None) -> bool | N
     """Move ``time`` by what a clause says; True for a time to come, False for one past, None if it says none."""
     moved: bool | None = None
     several = _YEARS.search(clause)
-    years: tuple[int, ...] = (
-        tuple(int(year) for year in re.findall(r"20\d\d", several.group())) if several else ()
-    )
+    several_years = tuple(int(year) for year in re.findall(r"20\d\d", several.group())) if several else ()
     for match in _UNTIL.finditer(clause):
         year = int(match[1] or match[2]) if match[1] or match[2] else None
         if year is None:
@@ -86,8 +85,8 @@ def advance(time: Time, clause: str, period: tuple[int, int] | None) -> bool | N
         else:
             time.year = period[0] + int(length) - 1
         time.active = time.explicit = moved = True
-    if moved is not None or years:
-        time.years = years
+    if moved is not None or several_years:
+        time.years = several_years
     return moved
 
 

@@ -1,0 +1,121 @@
+"""Which numbers of a clause may be a target's value, and which belong to a name, a date or a list of contents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kechuang.language.bounds import bound_after, bound_before
+from kechuang.language.numerals import CHINESE
+from kechuang.language.quantity import Quantity
+
+#: Verbs with which a count of things is promised: 培育100家…; a count after any other word is no target.
+_ACT = (
+    r"(?:重点|大力|积极|新|累计|力争|计划|再|共|至少|每年|全省|全市|全县|全区|全州|努力|争取|拟|组织|推动|推进|完成|支持|并|和|、|或|确保|总共|分批|各|年均|每年度)*"
+    r"(?:引进|引育|培养|培育|选拔|选派|选聘|资助|扶持|培训|建设|建成|新建|筹建|创建|打造|新增|发展|组建|设立|认定|遴选|布局|建立|孵化|转化|形成|支持|"
+    r"开展|实施|推广|攻克|突破|制定|制修订|制订|修订|申请|获得|取得|组织|发动|招引|吸引|改造|完成|达到|拥有|开发|合作|与|派出|认证|扩建|改扩建|举办|聚集|集聚|"
+    r"增加|落实|安排|培植|壮大|落地|引导|示范|选树|评选|命名|建好|做强|推出|研制|研发|出版|编制|发布|处置|治理|修复|完善|配备|配置|储备|整合|搭建|承担|争取|争创|创成|"
+    r"招录|招募|招收|储备|提供|打通|关停|淘汰|腾退|整治|种植|栽植|造林|植树|投放|铺设|架设|更新|购置|投入|投资|实现|签订|签约|服务|解决|带动|保障|腾退|筹建|开设|开办|增设|设置|办好|评定|开通|培优|入库|上市|推动|收储|盘活|绿化)+"
+    r"(?:形成|培养|培育|国家级|省级|市级|自治区级|各类|重点|一批|了|不少于|不低于|不超过|达到?|有|约|近|超过?|至少|共|等)*"
+)
+ACT_HEAD = re.compile(_ACT)
+ACTING = re.compile(rf"{_ACT}$")
+GROWTH = re.compile(r"增长|下降|降低|减少|提高|增加|提升|缩短|压减|缩小|上升|递增|净增|新增")
+FROM = re.compile(
+    r"(?:由|从)(?P<when>(?:如今|目前|现在|当前|现有|现状|(?:20\d\d)年(?:底|末)?|上年|基期|[“\"]?十[一二三四五六]五[”\"]?(?:期)?末)?的?)\s*(?:不足|约|近)?$"
+)
+THAN = re.compile(
+    r"(?:比|较|相比|相较于?)(?P<when>(?:20\d\d年(?:底|末)?|上年|基期|[“\"]?十[一二三四五六]五[”\"]?(?:期)?末))的$"
+)
+#: Numbers that belong to a name: 3岁以下婴幼儿, 亩均10万元以上企业, 24小时, 5G, 4A级.
+_OF_A_NAME = re.compile(
+    r"(?:小时|分钟|G|A级|A景区|级|号|强|号线|代|星级|D|大|类|权|型|式|核|极|带|轴|心|廊|园|山|江|湖|线城市|点半)"
+)
+_MORE_THAN = re.compile(r"(?:及|或|及其)?以[上下内]|左右")
+#: What makes so many years a span of time: 5年内, 五年累计, 三年行动.
+_SPAN_OF_YEARS = re.compile(
+    r"[内来起度间]|累计|时间|期|行动|规划|计划|共|左右的?时间|多?以来|努力|一[贯个遇]"
+)
+
+
+def of_a_name(text: str, quantity: Quantity, rest: Sequence[Quantity]) -> bool:
+    """Whether a number is part of the name of what a later one counts: 年产值10亿元以上企业5家."""
+    end = quantity.end
+    more = _MORE_THAN.match(text, end)
+    stop = more.end() if more else end
+    noun = re.match(r"的?[\u4e00-\u9fa5]", text[stop:])
+    if FROM.search(text[: quantity.start]) or THAN.search(text[: quantity.start]):
+        return False
+    head = text[: quantity.start]
+    if more and text[stop : stop + 1] == "的" and quantity.unit == "%":
+        return False  # a share of what follows
+    if rest:
+        between = text[stop : rest[0].start]
+        joined = noun is not None and not re.search(r"[、；（）]|其中|和(?=[^和]{2,}$)", between)
+        bound = bound_before(text, rest[0].start)
+        bare = bound.start is None or bound.start <= stop
+        if joined and not bound_before(text, quantity.start).comparator and more:
+            return True
+        if joined and bare and rest[0].start - stop <= 16 and not GROWTH.search(head[-4:]):
+            return more is not None or re.search(r"(?:超|过|上|破|满|近)$", head) is not None
+        return False
+    if more is None or noun is None or text[stop : stop + 1] in "的":
+        return False
+    exact = bound_before(text, quantity.start)
+    return (
+        exact.comparator is None
+        and quantity.unit in ("岁", "万元", "亿元", "元", "平方米", "亩", "人")
+        and not ACTING.search(head)
+    )
+
+
+def counts(text: str, quantity: Quantity, per_year: bool) -> bool:
+    """Whether a number in the clause may be a target's value at all."""
+    start, end = quantity.start, quantity.end
+    if quantity.unit == "年" and (1900 <= quantity.value <= 2200 or _SPAN_OF_YEARS.match(text, end)):
+        return False
+    if quantity.unit in ("", "年") and 1900 <= quantity.value <= 2200 and not quantity.words:
+        return False
+    if not quantity.unit and text[end : end + 1].isascii() and text[end : end + 1].isalpha():
+        return False
+    if quantity.words and quantity.unit == "类" and re.match(r"[\u4e00-\u9fa5]", text[end:]):
+        return False  # 三类医疗器械
+    if quantity.unit == "年" and quantity.words and text[max(0, start - 1) : start] in ("", "、", "，"):
+        return False  # 五年引进…
+    if quantity.unit == "年" and re.search(r"(?:关键|黄金|头|开局|期限为?)$", text[:start]):
+        return False
+    if text[end : end + 1] in ("级", "字") or (not quantity.unit and _OF_A_NAME.match(text, end)):
+        return False
+    if quantity.unit in ("小时", "分钟", "天", "公里", "年", "岁") and re.match(
+        r"(?:以内的?)?(?:经济|通勤|交通|生活|服务|就医|圈|制|一贯制|达|义务)", text[end:]
+    ):
+        return False
+    span = quantity.unit in ("小时", "分钟") and re.match(r"[\u4e00-\u9fa5]", text[end:])
+    if span and not bound_before(text, start).comparator and not bound_after(text, end).comparator:
+        return False
+    if text[max(0, start - 1) : start] in ("第", "“", "表", "图", "附", "栏"):
+        return False
+    if text[:start].count("（") > text[:start].count("）"):
+        return False
+    if text[:start].count("《") > text[:start].count("》"):
+        return False
+    if not quantity.unit and "一" <= text[end : end + 1] <= "龥" and not bound_after(text, end).comparator:
+        return False
+    if quantity.unit == "年" and re.search(r"(?:未来|近|过去|今后|这|前|后|满)$", text[:start]):
+        return False
+    bare = all(sign in "十百千" for sign in text[start:end] if sign in CHINESE)
+    bounded = bound_before(text, start).comparator or bound_after(text, end).comparator
+    if quantity.words and quantity.unit and bare and quantity.unit != "%":
+        thing = re.match(r"(?:大关|关口|台阶|以上|左右)?(?:[，。；、（]|$)", text[end:])
+        return bounded is not None and thing is not None
+    if quantity.words and quantity.value == 1:
+        ends = end == len(text) or text[end] in "、，。；"
+        acting = ends and ACT_HEAD.match(text) is not None
+        if not (acting or (per_year and quantity.unit in ("个", "家", "所"))):
+            return False
+    return not (
+        quantity.unit in ("大", "")
+        and quantity.words
+        and "分之" not in text[start:end]
+        and text[start:end] != "一半"
+    )
