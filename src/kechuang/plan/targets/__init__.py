@@ -3,14 +3,17 @@
 A target is a quantity promised for a time to come. What has been reached (现有…, 2020年达到…) is none; at most
 it is a baseline. ``text`` walks the sections and sentences, ``times`` says what time a clause speaks of,
 ``clause`` reads the quantities of a clause, ``forms`` the targets that are written without a number of their own
-(全覆盖, 翻一番, 前40位), ``names`` what they are called; ``tables`` and ``flattened`` read the tables.
+(全覆盖, 翻一番, 前40位), ``names`` what they are called; ``tables`` and ``flattened`` read the tables;
+``reached`` and ``baselines`` find where a target starts from.
 """
 
 from __future__ import annotations
 
 from kechuang.plan.model import Target
 from kechuang.plan.outline import Section
+from kechuang.plan.targets.baselines import with_baselines
 from kechuang.plan.targets.flattened import flattened_targets
+from kechuang.plan.targets.reached import reached_values
 from kechuang.plan.targets.tables import table_targets
 from kechuang.plan.targets.text import text_targets
 from kechuang.plan.text import Source
@@ -38,6 +41,7 @@ def find_targets(source: Source, root: Section, period: tuple[int, int] | None) 
         else:
             unique[again] = _with_more(unique[again], target)
     told = [target for target in unique if not _told_elsewhere(target, unique)]
+    told = with_baselines(told, reached_values(source, root, period), period)
     return [target.model_copy(update={"id": f"T{number}"}) for number, target in enumerate(told, start=1)]
 
 

@@ -52,7 +52,9 @@ _EACH_HAS = re.compile(
 )
 _PER_HEAD = re.compile(r"^每(?:[百千万]|十万)?名?(?:常住|户籍|就业|服务)?(?:人口|人员|人|户)")
 _TOTAL = re.compile(r"^(?:总数|总量|总额|总人数|数量|累计|保有量|总规模)$")
-_YEAR_LAST = re.compile(r"(?:20\d\d年?(?:至|—|-|~)+)?(20\d\d)年(?:底|末)?(?:力争|将|预计|共|完成)*$")
+_YEAR_LAST = re.compile(
+    r"(?:20\d\d年?(?:至|—|-|~)+)?(20\d\d)年(?:底|末)?(?:力争|将|预计|共|完成|建成|新增|改造|实施)*$"
+)
 _RANK_ONLY = re.compile(r"(?:国家|省|市|县|自治区|州|区|部|地|厅|校)级(?:以上)?")
 _BOTH = re.compile(r"分别|均|各|都")
 #: What may stand between two numbers of a list.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from kechuang.language.dates import year_range
 from kechuang.plan.model import Target
 from kechuang.plan.outline import Section
 from kechuang.plan.targets.clause import Clause
@@ -43,6 +44,7 @@ def text_targets(source: Source, root: Section, period: tuple[int, int] | None) 
         told = any(_TOLD.search(title) for title in titles)
         promising = not past and (goals or (bool(titles) and not told and not report and period is not None))
         reader = _Reader(source, period, past, promising)
+        reader.time.year = _year_of(titles, period) or reader.time.year
         if section.title and section.rest is None:
             advance(reader.time, section.title, period)
         for start, end in section.spans():
@@ -53,6 +55,7 @@ def text_targets(source: Source, root: Section, period: tuple[int, int] | None) 
                 reader.listing = reader.time.active = True
             elif not goals:
                 reader = _Reader(source, period, past, promising)
+                reader.time.year = _year_of(titles, period) or reader.time.year
 
 
 def _walk(section: Section, trail: list[Section]) -> Iterator[tuple[Section, list[Section]]]:
@@ -60,6 +63,12 @@ def _walk(section: Section, trail: list[Section]) -> Iterator[tuple[Section, lis
     yield section, here
     for child in section.sections:
         yield from _walk(child, here)
+
+
+def _year_of(titles: list[str], period: tuple[int, int] | None) -> int | None:
+    """The last year of the years a heading names: 近期重点工程（2021—2025年）."""
+    named = [years for title in titles if (years := year_range(title))]
+    return named[-1][1] if named and period and period[0] <= named[-1][1] <= period[1] else None
 
 
 class _Reader:

@@ -14,7 +14,9 @@ _UNTIL = re.compile(
     r"(\d{4})年(?:底|末)?[，,]?(?:力争|实现|达到|要|前|将|全[省市县区州])|" + _FIVE
 )
 #: A year at the head of a clause or right before a number: 2023年达到80家、2025年100家.
-_HEAD = re.compile(r"^(?:其中|在|于|[（“”])*\s*(\d{4})年(?:底|末)?(?![\d月—-]|起|开始|以来|至|到|~)")
+_HEAD = re.compile(
+    r"(?:^|[：:])(?:其中|在|于|[（“”])*\s*(\d{4})年(?:底|末)?(?![\d月—-]|起|开始|以来|至|到|~)"
+)
 #: The years of a step: 第一阶段（2021年—2023年）：….
 _STAGE = re.compile(r"（20\d\d年?\s*(?:—|-|~|至|到)+\s*(20\d\d)年?[^（）]{0,4}）")
 _WITHIN = re.compile(
@@ -70,7 +72,7 @@ def advance(time: Time, clause: str, period: tuple[int, int] | None) -> bool | N
         if re.search(r"(?:从|由|自)[^，；。]{0,12}$", clause[: match.start()]):
             continue
         moved = _to_come(time, year, period)
-    if moved is None and (head := _HEAD.match(clause)):
+    if moved is None and (head := _HEAD.search(clause)):
         year = int(head[1])
         if period is not None and 1950 <= year <= 2100 and (year < period[0] or time.active):
             moved = _to_come(time, year, period)
