@@ -1,0 +1,168 @@
+"""What became of the entries: matched one to one by what they say, never by id (ids only count)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from kechuang.language.terms import term_of
+from kechuang.plan.compare.assignment import best_pairs
+from kechuang.plan.compare.difference import Change, EntryChange, FieldChange, Piece
+from kechuang.plan.compare.items import KINDS, Item, Kind
+from kechuang.plan.compare.likeness import Rarity, Vector, cosine, plain
+from kechuang.plan.compare.order import out_of_order
+from kechuang.plan.compare.words import alike, words_changed
+
+#: Two entries at least so alike are one entry reworded.
+ALIKE = 0.5
+#: What else speaks for one entry: under matched programmes; at the same place among its siblings.
+_SAME_PARENT, _SAME_PLACE = 0.1, 0.002
+#: Of a target: its name, whether unit, value and year are the same.
+_NAME, _UNIT, _VALUE, _YEAR = 0.7, 0.12, 0.1, 0.08
+_SAME_TERM = 0.85
+#: A programme is also known by what is under it, even if it has a new name.
+_CHILDREN = 0.5
+
+
+def compare_entries(a: Sequence[Item], b: Sequence[Item]) -> list[EntryChange]:
+    """Every entry of both lists, in no order."""
+    return list(_Comparison(a, b).changes())
+
+
+class _Comparison:
+    def __init__(self, a: Sequence[Item], b: Sequence[Item]) -> None:
+        self.a, self.b = a, b
+        self.pairs: dict[int, int] = {}
+        rarity = Rarity(item.name for item in (*a, *b))
+        self.vectors: tuple[list[Vector], list[Vector]] = (
+            [rarity.vector(item.name) for item in a],
+            [rarity.vector(item.name) for item in b],
+        )
+        self.children = _children(a), _children(b)
+        self.known: dict[tuple[int, int], float] = {}
+        for kind in KINDS:  # what is above comes before what is under it
+            self._match(kind)
+
+    def changes(self) -> Iterable[EntryChange]:
+        for kind in KINDS:
+            pairs = {left: self.pairs[left] for left in _of(self.a, kind) if left in self.pairs}
+            moved = self._moved(pairs) if kind != "fact" else set()
+            yield from (self._change(left, right, left in moved) for left, right in pairs.items())
+        taken = set(self.pairs.values())
+        for left, item in enumerate(self.a):
+            if left not in self.pairs:
+                yield EntryChange(("removed",), item, None, place_a=left)
+        for right, item in enumerate(self.b):
+            if right not in taken:
+                yield EntryChange(("added",), None, item, place_b=right)
+
+    def _match(self, kind: Kind) -> None:
+        lefts, rights = _of(self.a, kind), _of(self.b, kind)
+        if kind == "fact":
+            by_name = {self.b[right].id: right for right in rights}
+            self.pairs.update({n: by_name[self.a[n].id] for n in lefts if self.a[n].id in by_name})
+            return
+        likeness = {}
+        for left in lefts:
+            for right in rights:
+                value = self._likeness(left, right)
+                if value >= ALIKE:
+                    far = abs(self.a[left].place - self.b[right].place) / max(len(lefts), len(rights))
+                    likeness[left, right] = value - _SAME_PLACE * far
+        self.pairs.update(best_pairs(likeness))
+
+    def _likeness(self, left: int, right: int) -> float:
+        """0–1 and a little more: see the weights above."""
+        one, other = self.a[left], self.b[right]
+        value = self._named(left, right)
+        if one.kind == "target":
+            if value < ALIKE:
+                return 0.0
+            said, asked = one.fields, other.fields
+            value *= _NAME
+            value += _UNIT if plain(str(said["unit"])) == plain(str(asked["unit"])) else 0
+            value += _VALUE if said["value"] == asked["value"] else 0
+            return value + (_YEAR if said["year"] == asked["year"] else 0)
+        if one.kind in ("programme", "safeguard"):
+            under = self._share_of_children(left, right)
+            return max(
+                value, (1 - _CHILDREN) * value + _CHILDREN * under + (0.25 if under > _CHILDREN else 0)
+            )
+        if one.parent is not None and other.parent is not None and value > 0:
+            value += _SAME_PARENT * (self.pairs.get(one.parent) == other.parent)
+        return value
+
+    def _named(self, left: int, right: int) -> float:
+        """How alike the names are: the mean of the shares of rare bigrams and of signs in order; 1 if equal."""
+        if (left, right) not in self.known:
+            one, other = self.a[left].name, self.b[right].name
+            if plain(one) == plain(other):
+                value = 1.0
+            else:
+                shared = cosine(self.vectors[0][left], self.vectors[1][right])
+                value = (shared + alike(one, other)) / 2 if shared > 0 else 0.0
+                if self.a[left].kind == "target" and value < _SAME_TERM:
+                    term = term_of(one)
+                    value = _SAME_TERM if term is not None and term == term_of(other) else value
+            self.known[left, right] = value
+        return self.known[left, right]
+
+    def _share_of_children(self, left: int, right: int) -> float:
+        """The share of what is under both that has the same words (Dice)."""
+        mine, theirs = self.children[0].get(left, set()), self.children[1].get(right, set())
+        return 2 * len(mine & theirs) / (len(mine) + len(theirs)) if mine and theirs else 0.0
+
+    def _moved(self, pairs: Mapping[int, int]) -> set[int]:
+        """Those under another programme, and those out of order among their siblings."""
+        moved: set[int] = set()
+        groups: dict[int | None, dict[int, int]] = {}
+        for left, right in pairs.items():
+            above, now = self.a[left].parent, self.b[right].parent
+            if above is not None and self.pairs.get(above) != now:
+                moved.add(left)
+            else:
+                groups.setdefault(above, {})[left] = right
+        ones = [1.0] * len(self.a)
+        for group in groups.values():
+            moved |= out_of_order(group, ones)
+        return moved
+
+    def _change(self, left: int, right: int, moved: bool) -> EntryChange:
+        one, other = self.a[left], self.b[right]
+        change: list[Change] = ["moved"] if moved else []
+        fields: list[FieldChange] = []
+        words: tuple[Piece, ...] = ()
+        if plain(one.name) != plain(other.name):
+            change.append("reworded")
+            fields.append(FieldChange("name", one.name, other.name))
+            words = words_changed(one.name, other.name)
+        names = dict.fromkeys([*one.fields, *other.fields])
+        for name in names:
+            old, new = one.fields.get(name), other.fields.get(name)
+            if _form(old) != _form(new):
+                fields.append(FieldChange(name, old, new))
+        if any(field.field != "name" for field in fields):
+            change.append("value")
+        return EntryChange(tuple(change) or ("kept",), one, other, tuple(fields), left, right, words)
+
+
+def _form(value: Any) -> Any:
+    """What counts as the same value: words without regard to widths of signs; no order among bodies."""
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, list):
+        forms = [_form(part) for part in value]
+        return sorted(forms) if all(isinstance(part, str) for part in value) else forms
+    return value
+
+
+def _of(items: Sequence[Item], kind: Kind) -> list[int]:
+    return [place for place, item in enumerate(items) if item.kind == kind]
+
+
+def _children(items: Sequence[Item]) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = {}
+    for item in items:
+        if item.parent is not None:
+            found.setdefault(item.parent, set()).add(plain(item.name))
+    return found

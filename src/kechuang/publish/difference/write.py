@@ -1,0 +1,69 @@
+"""From a comparison to a file, whole or not at all; the suffix says the form."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from kechuang.errors import KechuangError, Place, listed, system_trouble
+from kechuang.messages import say
+from kechuang.plan.compare import Difference
+
+FORMS = (".html", ".docx", ".txt", ".csv")
+
+
+def check_out(path: Path) -> None:
+    """Raise KechuangError (difference-suffix) where the suffix of ``path`` names none of the forms."""
+    if path.suffix.lower() not in FORMS:
+        raise KechuangError(
+            "difference-suffix",
+            say("不认识后缀“{suffix}”，不知道写成哪种文件", suffix=path.suffix),
+            place=Place(file=str(path)),
+            remedy=say("请用 {forms}。", forms=listed(FORMS)),
+        )
+
+
+def write_difference(path: Path, difference: Difference, language: str = "zh") -> None:
+    """Write what changed to ``path`` (.html, .docx, .txt or .csv), its labels in ``language``.
+
+    Raises KechuangError: difference-suffix, difference-unwritable.
+    """
+    check_out(path)
+    _save(path, _difference(path.suffix.lower())(difference, language))
+
+
+def _difference(suffix: str) -> Callable[[Difference, str], bytes]:
+    if suffix == ".html":
+        from kechuang.publish.difference.page import difference_page
+
+        return difference_page
+    if suffix == ".docx":
+        from kechuang.publish.difference.document import difference_document
+
+        return difference_document
+    from kechuang.publish.difference import plain
+
+    return plain.difference_csv if suffix == ".csv" else plain.difference_text
+
+
+def _save(path: Path, content: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise KechuangError(
+            "difference-unwritable",
+            say("不能写入：{problem}", problem=system_trouble(error)),
+            place=Place(file=str(path)),
+            remedy=say("请检查文件夹是否存在、是否可写，文件是否被其他程序打开。"),
+        ) from None

@@ -1,0 +1,54 @@
+"""`kechuang plan diff` and `kechuang plan align`: forms, exit statuses, the example."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import kechuang.cli.plan_compare  # noqa: F401 (adds the commands)
+
+Run = Callable[..., Any]
+
+OLD = "青禾县“十四五”科技创新规划\n一、发展目标\n到2025年，高新技术企业达到60家。\n二、保障措施\n（一）加强领导\n1.健全机制。\n"
+NEW = OLD.replace("60家", "80家")
+
+
+def test_diff_prints_the_json_of_the_contract(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "a.txt").write_text(OLD, "utf-8")
+    (tmp_path / "b.txt").write_text(NEW, "utf-8")
+    ran = run("plan", "diff", tmp_path / "a.txt", tmp_path / "b.txt", "--json")
+    assert ran.status == 0
+    assert set(ran.json) == {"a", "b", "summary", "entries", "text"}
+    assert ran.json["summary"]["target"] == {"value": 1}
+    entry = next(e for e in ran.json["entries"] if e["kind"] == "target")
+    assert set(entry) == {"kind", "change", "a", "b", "fields"}
+    assert entry["fields"] == [{"field": "value", "old": 60, "new": 80}]
+    assert entry["a"]["span"]["text"] in OLD and entry["b"]["span"]["text"] in NEW
+
+
+def test_diff_shows_a_table_and_writes_a_file(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "a.txt").write_text(OLD, "utf-8")
+    (tmp_path / "b.txt").write_text(NEW, "utf-8")
+    ran = run("plan", "diff", tmp_path / "a.txt", tmp_path / "b.txt", "-o", tmp_path / "d.html")
+    assert ran.status == 0 and "目标值 60 → 80" in ran.out and (tmp_path / "d.html").is_file()
+    again = run("plan", "diff", tmp_path / "a.txt", tmp_path / "a.txt")
+    assert again.status == 0 and "没有不同" in again.out
+
+
+def test_a_draft_and_the_plan_made_from_it(tmp_path: Path, run: Run) -> None:
+    """A plan.yaml finds its source beside it; nothing but the state differs before a person touches it."""
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "a.txt").write_text(OLD, "utf-8")
+    run("plan", "read", tmp_path / "source" / "a.txt", "-o", tmp_path / "plan.yaml")
+    found = run("plan", "diff", tmp_path / "source" / "a.txt", tmp_path / "plan.yaml", "--json").json
+    assert all(entry["change"] == ["kept"] for entry in found["entries"])
+    assert found["text"] == [] and found["summary"]["text"] == {"kept": 6}
+
+
+def test_what_cannot_be_read_or_written_ends_with_1(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "a.txt").write_text(OLD, "utf-8")
+    assert run("plan", "diff", tmp_path / "a.txt", tmp_path / "none.docx").status == 1
+    ran = run("plan", "diff", tmp_path / "a.txt", tmp_path / "a.txt", "-o", tmp_path / "d.xyz", "--json")
+    assert ran.status == 1 and ran.json["code"] == "difference-suffix"
+    assert run("plan", "diff", tmp_path / "a.txt").status == 2
