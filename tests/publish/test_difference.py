@@ -91,7 +91,7 @@ def test_a_character_no_font_has_is_shown_as_such(tmp_path: Path) -> None:
     written(found, tmp_path / "d.docx")
     with zipfile.ZipFile(tmp_path / "d.docx") as archive:
         body = archive.read("word/document.xml").decode("utf-8")
-    assert "标准〓" in body and "\ua000" not in body and "以〓代替" in body
+    assert "〓" in body and "\ua000" not in body and "以〓代替" in body
 
 
 def test_csv_has_one_row_a_change_and_no_formula(difference: Difference, tmp_path: Path) -> None:
