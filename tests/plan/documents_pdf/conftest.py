@@ -77,10 +77,10 @@ def typeset(source: str) -> bytes:
 
 
 def pdf(
-    pages: Sequence[bytes], resources: bytes = b"", extra: Sequence[bytes] = (), catalog: bytes = b""
+    pages: Sequence[bytes], resources: bytes = b"", extra: Sequence[bytes] = (), trailer: bytes = b""
 ) -> bytes:
     """A PDF of pages given by their content streams; ``extra`` objects are numbered from 100."""
-    objects: dict[int, bytes] = {1: b"<</Type/Catalog/Pages 2 0 R" + catalog + b">>"}
+    objects: dict[int, bytes] = {1: b"<</Type/Catalog/Pages 2 0 R>>"}
     kids = b" ".join(b"%d 0 R" % (10 + 2 * n) for n in range(len(pages)))
     objects[2] = b"<</Type/Pages/Kids[" + kids + b"]/Count %d>>" % len(pages)
     for n, content in enumerate(pages):
@@ -101,7 +101,8 @@ def pdf(
     out.write(b"xref\n")
     for number, place in sorted(places.items()):
         out.write(b"%d 1\n%010d 00000 n \n" % (number, place))
-    out.write(b"trailer<</Root 1 0 R/Size %d>>\nstartxref\n%d\n%%%%EOF\n" % (max(objects) + 1, start))
+    out.write(b"trailer<</Root 1 0 R/Size %d" % (max(objects) + 1) + trailer)
+    out.write(b">>\nstartxref\n%d\n%%%%EOF\n" % start)
     return out.getvalue()
 
 

@@ -68,8 +68,22 @@ def _halves(row: Row, gutter: float) -> tuple[Row, Row] | None:
         elif first >= gutter:
             right.append(segment)
         else:
-            return None
+            parts = _parted(segment, gutter)
+            if parts is None:
+                return None
+            left.append(parts[0])
+            right.append(parts[1])
     return left, right
+
+
+def _parted(segment: Segment, gutter: float) -> tuple[Segment, Segment] | None:
+    """A segment as two where a gap lies at the gutter (a comma hung out into it, say); None where none does."""
+    before = [glyph for glyph in segment if glyph.x0 < gutter and not glyph.text.isspace()]
+    after = [glyph for glyph in segment if glyph.x0 >= gutter]
+    ink = [glyph for glyph in after if not glyph.text.isspace()]
+    if not before or not ink or ink[0].x0 - max(glyph.x1 for glyph in before) < 0.5 * ink[0].size:
+        return None
+    return before, after
 
 
 def _gutter(rows: Sequence[Row], width: float) -> float | None:

@@ -16,9 +16,12 @@ from pdfminer.pdfparser import PDFParser
 from pdfminer.psexceptions import PSException
 from pdfminer.utils import apply_matrix_pt
 
+from kechuang.plan.documents.pdf.pictures import looks_scanned
 from kechuang.plan.documents.pdf.shapes import Box, Glyph, Rule, Sheet
 from kechuang.plan.documents.pdf.signs import mended
 
+#: Fewer signs than these are no text of a page: a page number, a stamp.
+FEW_SIGNS = 12
 #: More signs or strokes than this on a page: it is a map or made to exhaust the memory.
 MOST_GLYPHS, MOST_RULES, MOST_DRAWN = 60_000, 20_000, 400_000
 _HEAVY = re.compile(
@@ -75,6 +78,7 @@ class _Device(PDFTextDevice):
         self._mode = 0
         self._fonts: dict[int, tuple[str, bool, Any]] = {}
         self._crop = Box(0, 0, 0, 0)
+        self._largest: tuple[float, Any] | None = None
 
     def begin_page(self, page: PDFPage, ctm: Any) -> None:
         corners = [apply_matrix_pt(ctm, point) for point in _corners(page.mediabox)]
@@ -88,6 +92,10 @@ class _Device(PDFTextDevice):
             self.sheet.height - min(y for _, y in crop) + 1,
         )
 
+    def end_page(self, page: PDFPage) -> None:
+        if self._largest is not None and len(self.sheet.glyphs) < FEW_SIGNS:
+            self.sheet.scan = looks_scanned(self._largest[1])
+
     def begin_figure(self, name: str, bbox: Any, matrix: Any) -> None:
         self._count(10)
 
@@ -100,6 +108,9 @@ class _Device(PDFTextDevice):
         )
         if box.x1 > box.x0 and box.bottom > box.top:
             self.sheet.images.append(box)
+            size = (box.x1 - box.x0) * (box.bottom - box.top)
+            if self._largest is None or size > self._largest[0]:
+                self._largest = (size, stream)
 
     def render_string(self, textstate: Any, seq: Any, ncs: Any, graphicstate: Any) -> None:
         self._mode = textstate.render

@@ -38,6 +38,7 @@ def leaf_of(sheet: Sheet) -> Leaf:
     leaf.signs = sum(not glyph.text.isspace() for glyph in sheet.glyphs)
     leaf.unknown = sheet.unknown + sum(private(glyph.text) for glyph in sheet.glyphs)
     area = max(1.0, sheet.width * sheet.height)
+    leaf.scan = sheet.scan
     leaf.pictured = min(1.0, sum((b.x1 - b.x0) * (b.bottom - b.top) for b in sheet.images) / area)
     return leaf
 

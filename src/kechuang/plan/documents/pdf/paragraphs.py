@@ -110,7 +110,10 @@ def _frames(leaves: Sequence[Leaf]) -> dict[tuple[int, int], _Frame]:
             frame = _frame(lines)
             if frame is None and leaf.page not in several:
                 frame = _frame(by_shape[*shape, leaf.page % 2]) or _frame(by_shape[*shape, 2])
-            frames[leaf.page, column] = frame or _Frame(min(n.x0 for n in lines), max(n.x1 for n in lines))
+            if frame is None:  # a page of few lines: its margins are taken to be alike
+                left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
+                frame = _Frame(left, right if leaf.page in several else max(right, leaf.width - left))
+            frames[leaf.page, column] = frame
     return frames
 
 
@@ -197,7 +200,8 @@ def _goes_on(open_: Paragraph, line: Line, habits: _Habits) -> bool:
         if habits.indented and 1.5 < indent / em < 2.6:
             return False
         hanging = before.x0 - before.left >= indent - 0.5 * em or len(open_.lines) == 1
-        return hanging and not begins and before.tail == line.lead
+        level = abs(before.x0 - line.x0) < 0.5 * em and before.bold == line.bold
+        return hanging and not begins and (level or before.tail == line.lead)
     if before.bold != line.bold and before.tail != line.lead and not ended:
         return False
     return not (begins and ended)

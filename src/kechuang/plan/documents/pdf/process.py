@@ -39,7 +39,7 @@ def write_pdf(
 def _ask(data: bytes, progress: Callable[[int, int], None] | None) -> dict[str, Any]:
     """The last thing the process says."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "kechuang.plan.documents.pdf.worker"],
+        [sys.executable, "-P", "-m", "kechuang.plan.documents.pdf.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -84,8 +84,8 @@ def _answer(said: Queue[bytes | None], progress: Callable[[int, int], None] | No
             line = said.get(timeout=max(0.1, min(LONGEST_PAGE, end - monotonic())))
         except Empty:
             return {"refused": "complex"}
-        if line is None:  # it was stopped by the system, or broke down
-            return {"refused": "damaged"}
+        if line is None:  # the system stopped it: it wanted more than it may have
+            return {"refused": "complex"}
         words = cast("dict[str, Any]", json.loads(line))
         if "read" not in words:
             return words

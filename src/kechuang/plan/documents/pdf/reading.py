@@ -10,8 +10,8 @@ from typing import Any
 from kechuang.plan.documents.pdf.shapes import Leaf, Piece
 
 MOST_PAGES = 3_000
-#: A page with fewer signs than this under a picture is a scan; a cover may be one.
-_FEW, _PICTURED = 12, 0.4
+#: A page without text that a picture covers to this share may be a scan.
+_PICTURED = 0.4
 
 
 @dataclass
@@ -66,15 +66,17 @@ def _read(data: bytes, progress: Callable[[int, int], None] | None) -> list[Piec
 
 def _refuse_unread(leaves: list[Leaf]) -> None:
     """Refuses scans, and text whose signs the file does not tell."""
+    from kechuang.plan.documents.pdf.extract import FEW_SIGNS
+
     of = len(leaves)
     signs = sum(leaf.signs for leaf in leaves)
     unknown = sum(leaf.unknown for leaf in leaves)
     if unknown > 0.1 * signs:
         raise Refusal("unknown-signs", [leaf.page for leaf in leaves if leaf.unknown > 0.1 * leaf.signs], of)
-    scans = [leaf.page for leaf in leaves if leaf.signs < _FEW and leaf.pictured > _PICTURED]
-    read = [leaf for leaf in leaves if leaf.signs >= _FEW]
-    if scans and not read:
-        raise Refusal("scanned", scans, of)
+    pictures = [leaf for leaf in leaves if leaf.signs < FEW_SIGNS and leaf.pictured > _PICTURED]
+    scans = [leaf.page for leaf in pictures if leaf.scan]  # others are maps and photographs
+    if pictures and all(leaf.signs < FEW_SIGNS for leaf in leaves):
+        raise Refusal("scanned", [leaf.page for leaf in pictures], of)
     cover = {1, 2, of} if of > 4 else {1} if of > 1 else set()
     if any(page not in cover for page in scans):
         raise Refusal("partly-scanned", scans, of)

@@ -54,6 +54,7 @@ class Sheet:
     across: list[Rule] = field(default_factory=list)
     upright: list[Rule] = field(default_factory=list)
     images: list[Box] = field(default_factory=list)
+    scan: bool = False  # its largest picture looks like a scan of writing
     unknown: int = 0  # glyphs whose sign the file does not tell
 
 
@@ -138,6 +139,7 @@ class Leaf:
     unknown: int = 0
     signs: int = 0
     pictured: float = 0.0  # share of the page that images cover
+    scan: bool = False
 
 
 @dataclass

@@ -82,6 +82,8 @@ def composed(glyphs: Sequence[Glyph]) -> tuple[str, bool]:
 def _parted(before: Glyph, after: Glyph) -> bool:
     gap = (after.x0 - before.x1) / max(before.size, after.size, 0.1)
     wide = (east(before.text[-1]), east(after.text[0]))
+    if before.text[-1] in ".)" and wide[1]:  # a list's number before its text
+        return gap > 0.15
     return gap > (0.9 if all(wide) else 0.6 if any(wide) else 0.2)
 
 

@@ -40,4 +40,4 @@ def straightened(sheet: Sheet) -> Sheet:
     for box in sheet.images:
         (a, b), (c, d) = place(box.x0, box.top), place(box.x1, box.bottom)
         images.append(Box(min(a, c), min(b, d), max(a, c), max(b, d)))
-    return Sheet(sheet.number, height, width, glyphs, across, upright, images, sheet.unknown)
+    return Sheet(sheet.number, height, width, glyphs, across, upright, images, sheet.scan, sheet.unknown)
