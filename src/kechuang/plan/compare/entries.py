@@ -9,8 +9,8 @@ from kechuang.language.terms import term_of
 from kechuang.plan.compare.assignment import best_pairs
 from kechuang.plan.compare.difference import Change, EntryChange, FieldChange, Piece
 from kechuang.plan.compare.items import KINDS, Item, Kind
-from kechuang.plan.compare.likeness import Rarity, Vector, cosine, plain
-from kechuang.plan.compare.order import out_of_order
+from kechuang.plan.compare.likeness import Rarity, Vector, cosine, near, plain
+from kechuang.plan.compare.order import equal_pairs, out_of_order
 from kechuang.plan.compare.words import alike, words_changed
 
 #: Two entries at least so alike are one entry reworded.
@@ -20,6 +20,8 @@ _SAME_PARENT, _SAME_PLACE = 0.1, 0.002
 #: Of a target: its name, whether unit, value and year are the same.
 _NAME, _UNIT, _VALUE, _YEAR = 0.7, 0.12, 0.1, 0.08
 _SAME_TERM = 0.85
+#: Names with less in common are not looked at.
+_CANDIDATE = 0.1
 #: A programme is also known by what is under it, even if it has a new name.
 _CHILDREN = 0.5
 
@@ -38,7 +40,8 @@ class _Comparison:
             [rarity.vector(item.name) for item in a],
             [rarity.vector(item.name) for item in b],
         )
-        self.children = _children(a), _children(b)
+        self.under = _children(a), _children(b)
+        self.terms = _terms(a), _terms(b)
         self.known: dict[tuple[int, int], float] = {}
         for kind in KINDS:  # what is above comes before what is under it
             self._match(kind)
@@ -62,14 +65,41 @@ class _Comparison:
             by_name = {self.b[right].id: right for right in rights}
             self.pairs.update({n: by_name[self.a[n].id] for n in lefts if self.a[n].id in by_name})
             return
-        likeness = {}
-        for left in lefts:
+        # What is the same in every word and number comes first: in order, then wherever it stands.
+        forms = [self._same(self.a[n]) for n in lefts], [self._same(self.b[n]) for n in rights]
+        equal = equal_pairs(*forms)
+        self.pairs.update({lefts[one]: rights[other] for one, other in equal.items()})
+        self._match_alike(
+            [left for at, left in enumerate(lefts) if at not in equal],
+            [right for at, right in enumerate(rights) if at not in set(equal.values())],
+            max(len(lefts), len(rights)),
+        )
+
+    def _match_alike(self, lefts: Sequence[int], rights: Sequence[int], size: int) -> None:
+        """The best pairing of what is not the same."""
+        vectors = [self.vectors[0][n] for n in lefts], [self.vectors[1][n] for n in rights]
+        candidates = {(lefts[one], rights[other]) for one, other in near(*vectors, _CANDIDATE)}
+        for known in (self.terms, self.under):
+            places: dict[str, list[int]] = {}
             for right in rights:
-                value = self._likeness(left, right)
-                if value >= ALIKE:
-                    far = abs(self.a[left].place - self.b[right].place) / max(len(lefts), len(rights))
-                    likeness[left, right] = value - _SAME_PLACE * far
+                for word in known[1].get(right, ()):
+                    places.setdefault(word, []).append(right)
+            for left in lefts:
+                candidates.update(
+                    (left, right) for word in known[0].get(left, ()) for right in places.get(word, ())
+                )
+        likeness = {}
+        for left, right in sorted(candidates):
+            value = self._likeness(left, right)
+            if value >= ALIKE:
+                far = abs(self.a[left].place - self.b[right].place) / size
+                likeness[left, right] = value - _SAME_PLACE * far
         self.pairs.update(best_pairs(likeness))
+
+    def _same(self, item: Item) -> str:
+        """What is written alike only by the same entry: its words, and of a target what it asks for."""
+        asked = [_form(item.fields.get(name)) for name in ("value", "high", "unit", "year", "per_year")]
+        return f"{plain(item.name)}{asked if item.kind == 'target' else ''}"
 
     def _likeness(self, left: int, right: int) -> float:
         """0–1 and a little more: see the weights above."""
@@ -101,15 +131,14 @@ class _Comparison:
             else:
                 shared = cosine(self.vectors[0][left], self.vectors[1][right])
                 value = (shared + alike(one, other)) / 2 if shared > 0 else 0.0
-                if self.a[left].kind == "target" and value < _SAME_TERM:
-                    term = term_of(one)
-                    value = _SAME_TERM if term is not None and term == term_of(other) else value
+                if self.terms[0].get(left) and self.terms[0].get(left) == self.terms[1].get(right):
+                    value = max(value, _SAME_TERM)
             self.known[left, right] = value
         return self.known[left, right]
 
     def _share_of_children(self, left: int, right: int) -> float:
         """The share of what is under both that has the same words (Dice)."""
-        mine, theirs = self.children[0].get(left, set()), self.children[1].get(right, set())
+        mine, theirs = self.under[0].get(left, set()), self.under[1].get(right, set())
         return 2 * len(mine & theirs) / (len(mine) + len(theirs)) if mine and theirs else 0.0
 
     def _moved(self, pairs: Mapping[int, int]) -> set[int]:
@@ -158,6 +187,12 @@ def _form(value: Any) -> Any:
 
 def _of(items: Sequence[Item], kind: Kind) -> list[int]:
     return [place for place, item in enumerate(items) if item.kind == kind]
+
+
+def _terms(items: Sequence[Item]) -> dict[int, set[str]]:
+    """Of each target the term it is a name of."""
+    known = {place: term_of(item.name) for place, item in enumerate(items) if item.kind == "target"}
+    return {place: {term.id} for place, term in known.items() if term is not None}
 
 
 def _children(items: Sequence[Item]) -> dict[int, set[str]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
+from rapidfuzz.distance import Indel
+
 T = TypeVar("T")
 
 
@@ -38,6 +40,31 @@ def out_of_order(pairs: Mapping[int, int], weights: Sequence[float]) -> set[int]
         kept.add(left)
         left = before[left]
     return set(pairs) - kept
+
+
+def equal_pairs(a: Sequence[str], b: Sequence[str], shortest: int = 0) -> dict[int, int]:
+    """Places of equal things: a longest common sequence of them, then those that stand elsewhere.
+
+    What is shorter than ``shortest`` is not looked for elsewhere.
+
+    >>> equal_pairs(["甲", "乙", "丙"], ["丙", "甲", "乙"])
+    {0: 1, 1: 2, 2: 0}
+    """
+    found: dict[int, int] = {}
+    for step in Indel.opcodes(a, b):
+        if step.tag == "equal":
+            found.update(
+                zip(range(step.src_start, step.src_end), range(step.dest_start, step.dest_end), strict=True)
+            )
+    taken = set(found.values())
+    free: dict[str, list[int]] = {}
+    for right in reversed(range(len(b))):
+        if right not in taken and len(b[right]) >= shortest:
+            free.setdefault(b[right], []).append(right)
+    found.update(
+        {left: free[form].pop() for left, form in enumerate(a) if left not in found and free.get(form)}
+    )
+    return found
 
 
 def as_one_list(things: Iterable[T], places: Callable[[T], tuple[int | None, int | None]]) -> list[T]:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from rapidfuzz.distance import Indel
-
 from kechuang.plan.compare.assignment import best_pairs
 from kechuang.plan.compare.difference import Change, Paragraph, Piece, TextChange
 from kechuang.plan.compare.likeness import Rarity, near, plain
-from kechuang.plan.compare.order import out_of_order
+from kechuang.plan.compare.order import equal_pairs, out_of_order
 from kechuang.plan.compare.words import alike, words_changed
 from kechuang.plan.documents import Block, Document
 from kechuang.plan.outline import Section, sections_of
@@ -47,8 +45,7 @@ def compare_texts(a: Sequence[Paragraph], b: Sequence[Paragraph]) -> list[TextCh
     pairing of the rest by likeness. Of all pairs, those out of the heaviest increasing sequence have moved.
     """
     forms = [plain(p.text) for p in a], [plain(p.text) for p in b]
-    pairs = _in_order(*forms)
-    pairs.update(_equal_elsewhere(*forms, pairs))
+    pairs = equal_pairs(*forms, shortest=_SHORT)
     pairs.update(_alike(a, b, pairs))
     moved = out_of_order(pairs, [len(p.text) for p in a])
     changes: list[TextChange] = []
@@ -63,25 +60,6 @@ def compare_texts(a: Sequence[Paragraph], b: Sequence[Paragraph]) -> list[TextCh
     changes += [TextChange(("removed",), p, None) for left, p in enumerate(a) if left not in pairs]
     changes += [TextChange(("added",), None, p) for right, p in enumerate(b) if right not in taken]
     return changes
-
-
-def _in_order(a: Sequence[str], b: Sequence[str]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for step in Indel.opcodes(a, b):
-        if step.tag == "equal":
-            found.update(
-                zip(range(step.src_start, step.src_end), range(step.dest_start, step.dest_end), strict=True)
-            )
-    return found
-
-
-def _equal_elsewhere(a: Sequence[str], b: Sequence[str], pairs: Mapping[int, int]) -> dict[int, int]:
-    taken = set(pairs.values())
-    free: dict[str, list[int]] = {}
-    for right in reversed(range(len(b))):
-        if right not in taken and len(b[right]) >= _SHORT:
-            free.setdefault(b[right], []).append(right)
-    return {left: free[form].pop() for left, form in enumerate(a) if left not in pairs and free.get(form)}
 
 
 def _alike(a: Sequence[Paragraph], b: Sequence[Paragraph], pairs: Mapping[int, int]) -> dict[int, int]:
