@@ -68,9 +68,18 @@ def check(
     file: Annotated[
         Path, typer.Argument(readable=False, metavar="FILE|plan.yaml", help=str(say("规划文本或结构化规划")))
     ],
+    facts: Annotated[
+        Path | None,
+        typer.Option(
+            "--facts",
+            readable=False,
+            metavar="FILE",
+            help=str(say("数据文件：指标、地区、年份、数值、单位、来源（CSV）；用来核对目标")),
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    from kechuang.plan.check import check_plan
+    from kechuang.plan.check import check_plan, read_facts
     from kechuang.plan.documents import read_document
     from kechuang.plan.file import load_plan
     from kechuang.plan.read import read_plan
@@ -81,7 +90,7 @@ def check(
         document = next((read_document(path) for path in sources if path.is_file()), None)
     else:
         plan, document = read_plan([file]), read_document(file)
-    findings = check_plan(plan, document)
+    findings = check_plan(plan, document, read_facts(facts) if facts is not None else ())
     if as_json:
         show_json({"findings": [finding.as_dict() for finding in findings]})
         return

@@ -9,14 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from kechuang.plan.check.case import Case
+from kechuang.plan.check.citations import citations
 from kechuang.plan.check.counts import counts
 from kechuang.plan.check.facts import Fact, read_facts
 from kechuang.plan.check.finding import Finding
+from kechuang.plan.check.growth import growth
+from kechuang.plan.check.magnitude import magnitude
 from kechuang.plan.check.numbering import numbering
+from kechuang.plan.check.products import products
 from kechuang.plan.check.promises import promises
+from kechuang.plan.check.reality import reality
 from kechuang.plan.check.residue import residue
 from kechuang.plan.check.serving import serving
 from kechuang.plan.check.stages import stages
+from kechuang.plan.check.wording import wording
 from kechuang.plan.documents import Document
 from kechuang.plan.model import Plan
 
@@ -28,6 +34,12 @@ _CHECKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     counts,
     residue,
     serving,
+    growth,
+    products,
+    magnitude,
+    reality,
+    citations,
+    wording,
     promises,
 )
 _ORDER = {"error": 0, "warning": 1, "info": 2}

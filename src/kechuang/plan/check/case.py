@@ -10,7 +10,7 @@ from functools import cached_property
 from kechuang.plan.check.facts import Fact
 from kechuang.plan.check.values import Value, values_of
 from kechuang.plan.documents import Document
-from kechuang.plan.model import Plan, PlanSpan
+from kechuang.plan.model import Plan, PlanSpan, Target
 from kechuang.plan.outline import Line, lines_of
 from kechuang.plan.text import Source
 
@@ -64,3 +64,15 @@ class Case:
         """Start and text of every sentence."""
         for start, end in self.sentences:
             yield start, self.text[start:end]
+
+    @cached_property
+    def _targets(self) -> list[tuple[int, int, Target]]:
+        return sorted(
+            ((t.span.start, t.span.end, t) for t in self.plan.targets if t.span is not None),
+            key=lambda place: place[:2],
+        )
+
+    def targets_at(self, position: int) -> list[Target]:
+        """The targets whose words hold the character at ``position``."""
+        stop = bisect_right(self._targets, position, key=lambda place: place[0])
+        return [target for start, end, target in self._targets[max(0, stop - 8) : stop] if end > position]
