@@ -117,3 +117,30 @@ def test_a_table_of_level_rules_only(official: Read) -> None:
     assert grid(document) == [HEAD, *ROWS]
     lines = [document.of(block) for block in document.blocks if block.kind != "cell"]
     assert lines == ["主要指标如下。", "以上指标逐年考核，考核结果报县人民政府。"]
+
+
+def test_words_set_sideways_in_a_cell(official: Read) -> None:
+    document = official(
+        "#table(columns: 3, table.cell(rowspan: 2, rotate(-90deg, reflow: true)[创新投入]), [研发投入强度], [1.2%],"
+        "[财政科技支出], [0.8亿元])"
+    )
+    assert grid(document) == [["创新投入", "研发投入强度", "1.2%"], ["创新投入", "财政科技支出", "0.8亿元"]]
+
+
+def test_a_merged_cell_over_a_page_end(official: Read) -> None:
+    rows = "".join(f"[第{n}项任务], [县科技局]," for n in range(1, 31))
+    document = official(f"#table(columns: 3, inset: 8pt, table.cell(rowspan: 30)[企业创新], {rows})")
+    assert document.blocks[-1].page and document.blocks[-1].page > 1
+    assert grid(document) == [["企业创新", f"第{n}项任务", "县科技局"] for n in range(1, 31)]
+
+
+def test_two_tables_one_after_another_stay_two(official: Read) -> None:
+    document = official(f"{table(ROWS)}\n\n下表是分解指标。\n\n{table(ROWS)}")
+    assert len(document.tables()) == 2
+
+
+def test_an_underlined_word_is_no_table(official: Read) -> None:
+    document = official(
+        "牵头单位：#underline[县科技局]　配合单位：#underline[县财政局]\n\n完成时间：#underline[2025年]"
+    )
+    assert document.tables() == []

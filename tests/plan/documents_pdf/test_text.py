@@ -47,7 +47,7 @@ def test_page_numbers_running_heads_and_notes_are_left_out(typed: Read) -> None:
     )
     text = document.text
     assert "清源县" not in text and "共9页" not in text and "年鉴" not in text
-    assert [piece for piece in words(document) if not piece.startswith("经费以")] == LONG * 15
+    assert words(document) == [*LONG * 14, "经费以县统计局数据为准。", *LONG]
     assert document.blocks[-1].page and document.blocks[-1].page >= 4
 
 
@@ -122,3 +122,43 @@ def test_bullets_are_list_items(official: Read) -> None:
         ("list", "培育企业"),
         ("paragraph", LONG[1]),
     ]
+
+
+def test_a_square_is_no_mark_of_a_note(official: Read) -> None:
+    document = official("建成园区面积120km#super[2]，入驻企业#footnote[含孵化企业。]30家。")
+    assert words(document) == ["建成园区面积120km2，入驻企业30家。"]
+
+
+def test_signs_drawn_twice_are_one_sign(drawn: Callable[..., Document]) -> None:
+    fonts = b"/Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>"
+    bold = b"BT /F1 12 Tf 72 700 Td (book 2025 committee) Tj 0.3 0 Td (book 2025 committee) Tj ET"
+    assert drawn(bold, resources=fonts).text == "book 2025 committee"
+
+
+def test_radicals_ligatures_and_unseen_signs(drawn: Callable[..., Document]) -> None:
+    told = b"<0001> <2F00> <0002> <2EDA> <0003> <FB01> <0004> <00AD> <0005> <F9D8>"
+    table = b"/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <0000> <FFFF> endcodespacerange "
+    stream = table + b"5 beginbfchar " + told + b" endbfchar endcmap"
+    fonts = (
+        b"/Font<</F1<</Type/Font/Subtype/Type0/BaseFont/A/Encoding/Identity-H/ToUnicode 100 0 R/DescendantFonts[<</Type/Font"
+        b"/Subtype/CIDFontType2/BaseFont/A/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>>>]>>>>"
+    )
+    unicode = b"<</Length %d>>stream\n" % len(stream) + stream + b"\nendstream"
+    document = drawn(b"BT /F1 12 Tf 72 700 Td <00010002000300040005> Tj ET", resources=fonts, extra=[unicode])
+    assert document.text == "一页fi律"
+
+
+def test_slanting_watermarks_are_left_out(official: Read) -> None:
+    document = official(
+        "#set page(background: rotate(-45deg, text(size: 60pt, fill: gray)[征求意见稿]))\n"
+        + "\n\n".join(LONG * 4)
+    )
+    assert words(document) == LONG * 4
+
+
+def test_a_paragraph_whose_line_begins_like_a_heading(official: Read) -> None:
+    text = (
+        "全县坚持系统观念和问题导向相统一，不断推动科技工作与第" * 3
+        + "一、二、三产业协调发展，做到统筹兼顾。"
+    )
+    assert words(official(f"{LONG[0]}\n\n{text}")) == [LONG[0], text]

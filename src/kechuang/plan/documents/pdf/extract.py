@@ -156,7 +156,7 @@ class _Device(PDFTextDevice):
         if text == "\ufffd":
             self.sheet.unknown += 1
         heavy = known[1] or self._mode in (2, 6)
-        if glyph_angle:  # marked by a negative size until the page is known to be turned
+        if glyph_angle:
             self.sheet.glyphs.append(Glyph(text, x, along, y, -size, known[0], heavy))
         else:
             self.sheet.glyphs.append(

@@ -10,6 +10,7 @@ from kechuang.plan.documents.pdf.shapes import Box, Rule, Sheet
 
 #: Rules nearer than this are one; rules that miss each other by less meet.
 _NEAR, _MEET = 2.5, 4.0
+_OPEN = 8.0  # a side is open where rules reach further than this beyond the last one across them
 _MOST_SQUARES = 20_000
 
 
@@ -26,11 +27,16 @@ class Cell:
 
 @dataclass(frozen=True)
 class Grid:
-    """Where rules cross: ``xs`` and ``ys`` are its lines, from left and from above."""
+    """Where rules cross: ``xs`` and ``ys`` are its lines, from left and from above.
+
+    ``open_above`` and ``open_below``: no rule closes it there, as where a page end parts a row.
+    """
 
     xs: list[float]
     ys: list[float]
     cells: list[Cell]
+    open_above: bool = False
+    open_below: bool = False
 
     @property
     def box(self) -> Box:
@@ -96,15 +102,21 @@ def _grid(across: list[Rule], upright: list[Rule]) -> Grid | None:
     top, bottom = min(rule.at for rule in across), max(rule.at for rule in across)
     xs = _lines([rule.at for rule in upright])
     # A table open at its sides: its level rules reach beyond the outermost upright ones.
-    if xs[0] - left > 8:
+    if xs[0] - left > _OPEN:
         upright = [*upright, Rule(left, top, bottom)]
-    if right - xs[-1] > 8:
+    if right - xs[-1] > _OPEN:
         upright = [*upright, Rule(right, top, bottom)]
+    above = sum(top - rule.start > _OPEN for rule in upright) * 2 > len(upright)
+    below = sum(rule.end - bottom > _OPEN for rule in upright) * 2 > len(upright)
+    if above:
+        across = [*across, Rule(min(rule.start for rule in upright), left, right)]
+    if below:
+        across = [*across, Rule(max(rule.end for rule in upright), left, right)]
     xs, ys = _lines([rule.at for rule in upright]), _lines([rule.at for rule in across])
     if len(xs) < 2 or len(ys) < 2 or (len(xs) - 1) * (len(ys) - 1) > _MOST_SQUARES:
         return None
     cells = _cells(xs, ys, _walls(xs, ys, upright), _walls(ys, xs, across))
-    return Grid(xs, ys, cells)
+    return Grid(xs, ys, cells, above, below)
 
 
 def _lines(places: list[float]) -> list[float]:

@@ -47,11 +47,12 @@ def _add(table: Table, other: Table) -> None:
     head = _repeated(table, other)
     cells = [cell for cell in other.cells if cell.row >= head]
     if cells and head < other.rows:
-        cells = _continued(table, cells, head)
+        cells = _continued(table, other, cells, head)
     shift = table.rows - head
     for cell in cells:
         table.cells.append(replace(cell, row=cell.row + shift))
     table.rows += other.rows - head
+    table.open_below = other.open_below
     _close_empty(table)
 
 
@@ -72,7 +73,7 @@ def _row(table: Table, row: int) -> list[tuple[int, str, int, int]]:
     )
 
 
-def _continued(table: Table, cells: list[TableCell], first: int) -> list[TableCell]:
+def _continued(table: Table, other: Table, cells: list[TableCell], first: int) -> list[TableCell]:
     """The cells that remain after those of a parted row or merged cell have gone to the cell they continue."""
     above = {
         column: cell
@@ -90,9 +91,10 @@ def _continued(table: Table, cells: list[TableCell], first: int) -> list[TableCe
     single = [(cell, up) for cell, up in pairs if cell.row_span == 1 and up is not None]
     filled = [(cell, up) for cell, up in single if cell.text]
     lacking = [(cell, up) for cell, up in single if not cell.text and up.text and up.row_span == 1]
-    parted = (
+    rest = table.open_below and other.open_above
+    parted = rest or (
         bool(filled)
-        and len(lacking) >= max(1, len(filled))
+        and len(lacking) >= len(filled)
         and all(up.full and not _begins(cell.text) for cell, up in filled)
     )
     gone: set[int] = set()

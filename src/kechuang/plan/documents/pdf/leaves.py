@@ -85,6 +85,8 @@ def _tables(sheet: Sheet, grids: Sequence[Grid]) -> tuple[list[Table], list[Glyp
                 break
         else:
             free.append(glyph)
+    for number, grid in enumerate(grids):
+        _add_sideways(sheet.sideways, grid, indexes[number], held[number])
     tables = []
     for grid, inside in zip(grids, held, strict=True):
         if not any(not glyph.text.isspace() for glyphs in inside.values() for glyph in glyphs):
@@ -101,8 +103,27 @@ def _tables(sheet: Sheet, grids: Sequence[Grid]) -> tuple[list[Table], list[Glyp
             )
             for cell in grid.cells
         ]
-        tables.append(Table(sheet.number, grid.box, grid.xs, len(grid.ys) - 1, cells))
+        tables.append(
+            Table(sheet.number, grid.box, grid.xs, len(grid.ys) - 1, cells, grid.open_above, grid.open_below)
+        )
     return tables, free
+
+
+def _add_sideways(
+    signs: Sequence[Glyph], grid: Grid, index: dict[tuple[int, int], Cell], held: dict[Cell, list[Glyph]]
+) -> None:
+    """Text set sideways in a narrow cell, as level text in it."""
+    found: dict[Cell, list[Glyph]] = {}
+    for glyph in signs:
+        cell = cell_at(grid, index, glyph.x0, glyph.y) if grid.box.holds(glyph.x0, glyph.y) else None
+        if cell is not None and not held.get(cell):
+            found.setdefault(cell, []).append(glyph)
+    for cell, glyphs in found.items():
+        held[cell] = [
+            glyph._replace(x0=along, x1=along + abs(glyph.x1), y=down, size=-glyph.size)
+            for glyph in glyphs
+            for along, down in [(-glyph.y, glyph.x0) if glyph.x1 > 0 else (glyph.y, -glyph.x0)]
+        ]
 
 
 def lines_of(leaf: Leaf) -> list[Line]:

@@ -28,7 +28,11 @@ def without_margins(leaves: Sequence[Leaf]) -> None:
     numbered = _numbers(leaves)
     for leaf in leaves:
         gone = {id(line) for line in _edge_lines(leaf) if _key(leaf, line) in running or id(line) in numbered}
-        gone |= {id(line) for line in _notes(leaf, body, gone)}
+        notes = {id(line) for line in _notes(leaf, body, gone)}
+        if notes:  # with the notes go their marks in the text
+            for line in lines_of(leaf):
+                line.text = line.unmarked
+        gone |= notes
         leaf.items = [item for item in leaf.items if id(item) not in gone]
 
 
@@ -54,7 +58,8 @@ def _edge_lines(leaf: Leaf) -> list[Line]:
                 heights.append(item.y)
             if len(heights) > _DEPTH:
                 break
-            found.append(item)
+            if not any(item is other for other in found):
+                found.append(item)
     return found
 
 

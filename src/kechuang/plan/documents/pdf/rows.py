@@ -11,6 +11,8 @@ from kechuang.plan.documents.pdf.signs import composed, unparted
 #: A gap wider than this many signs parts a row into segments.
 GAP = 1.2
 
+_NOTE_SIGNS = frozenset("0123456789[]〔〕【】()（）*①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
+
 Segment = list[Glyph]
 
 
@@ -43,8 +45,8 @@ def _once(glyphs: list[Glyph]) -> list[Glyph]:
         for number in range(len(kept) - 1, max(-1, len(kept) - 4), -1):
             other = kept[number]
             if other.text == glyph.text and abs(other.x0 - glyph.x0) < 0.25 * max(glyph.size, 1):
-                double = not glyph.text.isspace()
-                if double and abs(other.y - glyph.y) < 0.3 * glyph.size:
+                double = True
+                if not glyph.text.isspace() and abs(other.y - glyph.y) < 0.3 * glyph.size:
                     kept[number] = other._replace(bold=True)
                 break
         if not double:
@@ -107,7 +109,19 @@ def line_of(segments: Sequence[Segment], page: int) -> Line:
         lead=_look(ink[0]),
         tail=_look(ink[-1]),
         parts=len(segments),
+        unmarked=_unmarked(glyphs, chief, text),
     )
+
+
+def _unmarked(glyphs: Sequence[Glyph], chief: Glyph, text: str) -> str:
+    """The text without raised marks such as ¹ or [2]; the square of a unit (m²) is no mark."""
+    kept: list[Glyph] = []
+    for glyph in glyphs:
+        raised = glyph.size < 0.8 * chief.size and chief.y - glyph.y > 0.15 * chief.size
+        squared = glyph.text in "23" and bool(kept) and kept[-1].text == "m"
+        if not (raised and glyph.text in _NOTE_SIGNS) or squared:
+            kept.append(glyph)
+    return composed(kept)[0] if len(kept) < len(glyphs) else text
 
 
 def _look(glyph: Glyph) -> str:

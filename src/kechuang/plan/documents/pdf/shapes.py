@@ -45,7 +45,10 @@ class Box(NamedTuple):
 
 @dataclass
 class Sheet:
-    """A page as drawn: ``across`` are level rules (by height), ``upright`` the others (by x)."""
+    """A page as drawn: ``across`` are level rules (by height), ``upright`` the others (by x).
+
+    A sign that runs up or down the page has a negative ``size``; its ``x1`` is how far up it goes.
+    """
 
     number: int
     width: float
@@ -53,6 +56,7 @@ class Sheet:
     glyphs: list[Glyph] = field(default_factory=list)
     across: list[Rule] = field(default_factory=list)
     upright: list[Rule] = field(default_factory=list)
+    sideways: list[Glyph] = field(default_factory=list)  # signs that run another way than most
     images: list[Box] = field(default_factory=list)
     scan: bool = False  # its largest picture looks like a scan of writing
     unknown: int = 0  # glyphs whose sign the file does not tell
@@ -83,6 +87,7 @@ class Line:
     right: float = 0.0
     column: int = 0
     pitch: float = 0.0
+    unmarked: str = ""  # the text without the raised marks of notes
 
 
 @dataclass
@@ -100,13 +105,18 @@ class TableCell:
 
 @dataclass
 class Table:
-    """A table on a page (or, joined, on several): its cells and where its columns begin and end."""
+    """A table on a page (or, joined, on several): its cells and where its columns begin and end.
+
+    ``open_above``, ``open_below``: no rule closes it there, so that its first or last row may be part of one.
+    """
 
     page: int
     box: Box
     edges: list[float]
     rows: int
     cells: list[TableCell]
+    open_above: bool = False
+    open_below: bool = False
 
     @property
     def columns(self) -> int:

@@ -6,14 +6,11 @@ from kechuang.plan.documents.pdf.shapes import Box, Rule, Sheet
 
 
 def straightened(sheet: Sheet) -> Sheet:
-    """The sheet with level text only; what still runs another way (marks in the margin) is left out.
-
-    ``extract`` gives a sign that runs up or down with a negative size, ``x1`` being how far it goes up.
-    """
+    """The sheet with level text; what still runs another way (marks in the margin) is kept apart."""
     turned = [glyph for glyph in sheet.glyphs if glyph.size < 0]
     level = [glyph for glyph in sheet.glyphs if glyph.size >= 0]
     if len(turned) <= len(level):
-        sheet.glyphs = level
+        sheet.glyphs, sheet.sideways = level, turned
         return sheet
     up = sum(glyph.x1 > 0 for glyph in turned) * 2 >= len(turned)
     width, height = sheet.width, sheet.height
@@ -40,4 +37,4 @@ def straightened(sheet: Sheet) -> Sheet:
     for box in sheet.images:
         (a, b), (c, d) = place(box.x0, box.top), place(box.x1, box.bottom)
         images.append(Box(min(a, c), min(b, d), max(a, c), max(b, d)))
-    return Sheet(sheet.number, height, width, glyphs, across, upright, images, sheet.scan, sheet.unknown)
+    return Sheet(sheet.number, height, width, glyphs, across, upright, [], images, sheet.scan, sheet.unknown)
