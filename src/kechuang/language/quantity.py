@@ -121,8 +121,9 @@ def _quantity(match: re.Match[str], text: str) -> Quantity | None:
     if high is None and unit and (second := _SECOND.match(text, end)):
         upper = _QUANTITY.match(text, second.end())
         value = parse_number(upper["low"]) if upper else None
-        if upper and value and value > low and not upper["high"] and _unit_of(upper) == unit:
-            high, end = value, upper.end()
+        same = upper is not None and (_unit_of(upper) == unit or (unit in SCALES and upper["scale"] == unit))
+        if upper and value and value > low and not upper["high"] and same:
+            high, end, unit = value, upper.end(), _unit_of(upper)
     return Quantity(low, unit, match.start(), end, high, about, words)
 
 

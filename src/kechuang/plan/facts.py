@@ -12,8 +12,8 @@ from kechuang.plan.model import FrameworkPart, Problem, Stage
 from kechuang.plan.outline import Section
 from kechuang.plan.text import Source
 
-_DOCUMENT_KIND = r"(?:规划|计划|方案|纲要|意见|说明|解读|决定|办法|报告|图解)"
-PLAN_KIND = re.compile(r"规划|计划|纲要|行动方案|实施方案|实施意见")
+_DOCUMENT_KIND = r"(?:规划|计划|方案|纲要|意见|说明|解读|决定|办法|报告|图解|指南|要点|行动|蓝图|路线图)"
+PLAN_KIND = re.compile(r"规划|计划|纲要|行动方案|实施方案|实施意见|发展指南|指导意见|三年行动")
 _TITLE_END = re.compile(rf"{_DOCUMENT_KIND}(?:（[^（）]*）)?(?:的?(?:通知|解读|说明|公告))*\s*$")
 _NAMED = re.compile(r"《([^《》]*(?:规划|计划|纲要|方案|意见)[^《》]*)》")
 _BODY = r"[\u4e00-\u9fa5、]{2,40}?(?:人民政府办公[室厅]|行政公署办公室|人民政府|行政公署|办公[室厅]|委员会|[\u4e00-\u9fa5]{2,10}(?:局|厅|委|部))"

@@ -57,6 +57,13 @@ class Section:
         for section in self.sections:
             yield from section.walk()
 
+    def told(self) -> Iterator[tuple[int, int]]:
+        """The running text with the title where that is a sentence itself: 1.到2025年，企业达到80家。"""
+        row = re.search(r"\s[\d.—]+\s+[\d.—]+", self.title)
+        if re.search(r"[，；]|\d", self.title) and not row:
+            yield self.start, self.end
+        yield from self.spans()
+
     def spans(self) -> Iterator[tuple[int, int]]:
         """The pieces of running text right under this heading: rest of its line, then its lines."""
         if self.rest:

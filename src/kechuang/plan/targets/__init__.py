@@ -9,6 +9,10 @@ it is a baseline. ``text`` walks the sections and sentences, ``times`` says what
 
 from __future__ import annotations
 
+import re
+
+from rapidfuzz.distance import Postfix
+
 from kechuang.plan.model import Target
 from kechuang.plan.outline import Section
 from kechuang.plan.targets.baselines import with_baselines
@@ -17,6 +21,9 @@ from kechuang.plan.targets.reached import reached_values
 from kechuang.plan.targets.tables import table_targets
 from kechuang.plan.targets.text import text_targets
 from kechuang.plan.text import Source
+
+_AREA = re.compile(r"(?:全|我|本)(?:省|市|县|区|州|地区|自治区)")
+_ALIKE = 4  # signs at the end in common
 
 __all__ = ["find_targets"]
 
@@ -54,7 +61,11 @@ def _told_elsewhere(target: Target, others: list[Target]) -> bool:
 
 
 def _same(one: str, other: str) -> bool:
-    return one in other or other in one
+    """Whether two names of the same value in the same year are one: 全市公路里程, 某市公路里程."""
+    shorter, longer = sorted((one, other), key=len)
+    alike = Postfix.similarity(shorter, longer)
+    areas = (_AREA.fullmatch(name[: len(name) - alike]) for name in (shorter, longer))
+    return shorter in longer or (alike >= _ALIKE and any(areas))
 
 
 def _with_more(target: Target, again: Target) -> Target:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kechuang.language.bounds import Bound, bound_after, bound_before
 from kechuang.language.quantity import Quantity, quantities
@@ -24,7 +24,7 @@ _RATE_OF_GROWTH = re.compile(r"(?:增长|增速|增幅|增长率|递增|提高|�
 #: What a clause without a number speaks of, for the next: 收入与经济增长同步，年均增长7%.
 _SPOKEN_OF = re.compile(
     r"(?P<name>[^，。；]{2,24}?)(?:与[^，。；]{2,12}同步|(?:超过|高于|达到|优于|低于)[^，。；]{2,10}水平|"
-    r"(?:稳步|持续|大幅|显著|明显|进一步|逐步|不断|较快|平稳)+(?:增长|提高|提升|增加|下降|降低|扩大|改善|缩小|壮大))"
+    r"实现[“‘]|(?:稳步|持续|大幅|显著|明显|进一步|逐步|不断|较快|平稳)+(?:增长|提高|提升|增加|下降|降低|扩大|改善|缩小|壮大))"
 )
 #: What a note in brackets counts of the whole: 1000名（其中领军人才50名）.
 _INSIDE = re.compile(r"（(?:其中|含|包括|包含)(?P<inside>[^（）]{3,40})）")
@@ -35,6 +35,10 @@ _ADJECTIVE = re.compile(r"的(?!目标|要求|水平|标准|增速|速度|比例
 #: Some of a kind that come to something: 推动5个一类新药进入临床试验, 为100个社区配备设施.
 _SOME_OF = re.compile(
     r"(?:推动|推进|支持|助力|力争|确保|争取|有|至少有|帮助|引导|促进|为|对|向|其中)(?:不少于|至少|约|近|超过)?$"
+)
+#: 开通至周边机场2条…航线: where a thing is done stands between the verb and the number.
+_PLACED = re.compile(
+    r"^(?:新|重点|加快|积极)?(?:开通|建设|建成|新建|布局|落实|设立|投放|打造|培育|组建|在[^，。；]{2,20}(?:建设|建成|落实|新建|设立|布局))(?:至|到|在|于|面向|往)?[^，。；\d、]{2,10}$"
 )
 _BECOME = re.compile(
     r"^[^，；。]{1,24}?(?:进入|达到|建成|完成|通过|获得?|入选|纳入|跻身|列入|成为|创成|创建|提供|配备|开展|建设|实施|实现|上市|升级|转型|改造|入库|认定|设立)"
@@ -55,6 +59,8 @@ _TOTAL = re.compile(r"^(?:总数|总量|总额|总人数|数量|累计|保有量
 _YEAR_LAST = re.compile(
     r"(?:20\d\d年?(?:至|—|-|~)+)?(20\d\d)年(?:底|末)?(?:力争|将|预计|共|完成|建成|新增|改造|实施)*$"
 )
+#: 各区床位数按户籍老年人口的2.5%配置.
+_BY_SHARE = re.compile(r"(?P<who>[^，。；]{2,24}?)按(?:照)?(?P<of>[^，。；]{2,24}?)(?:的|不低于|不少于)$")
 _RANK_ONLY = re.compile(r"(?:国家|省|市|县|自治区|州|区|部|地|厅|校)级(?:以上)?")
 _BOTH = re.compile(r"分别|均|各|都")
 #: What may stand between two numbers of a list.
@@ -74,7 +80,8 @@ class Clause:
     """Characters ``start``–``end`` of a document and the clause ``before`` it goes on from.
 
     ``acting`` says whether it promises to do a number of things (培育100家…), as the next may go on doing;
-    ``subject`` is what its last target is called, for the next that names none (…，达到120家).
+    ``subject`` is what its last target is called, for the next that names none (…，达到120家), ``subjects`` the names
+    of the last list.
     """
 
     source: Source
@@ -84,12 +91,13 @@ class Clause:
     before: Clause | None = None
     acting: bool = False
     subject: str = ""
+    subjects: tuple[str, ...] = ()
     text: str = field(init=False)
 
     def __post_init__(self) -> None:
         self.text = self.source.text[self.start : self.end]
         if not self.subject and self.before is not None:
-            self.subject = self.before.subject
+            self.subject, self.subjects = self.before.subject, self.before.subjects
 
     def targets(self) -> Iterator[Target]:
         """The targets of this clause, from left to right."""
@@ -173,17 +181,14 @@ class Clause:
             before = self.text[edge : quantity.start]
             since = FROM.search(before)
             if since and (following is not None or quantity.high is not None):
-                start = self._name_start(edge, edge + since.start())
-                kept = (start, edge + since.start())
-                low = Quantity(quantity.value, quantity.unit, quantity.start, quantity.end)
-                baseline, edge = self._baseline(low, since["when"]), quantity.end
+                kept = (self._name_start(edge, edge + since.start()), edge + since.start())
+                baseline, edge = self._baseline(quantity, since["when"]), quantity.end
                 if quantity.high is None:
                     continue
-                quantity = Quantity(quantity.high, quantity.unit, quantity.start, quantity.end)
+                quantity = replace(quantity, value=quantity.high, high=None)
                 names = [(clean(self.text[kept[0] : kept[1]]) or base(self.subject), kept[0], after.end)]
             else:
-                than = THAN.search(before)
-                if than:  # 较2020年的1.2%提高…: where the target before starts from
+                if THAN.search(before):  # 较2020年的1.2%提高…: where the target before starts from
                     edge = quantity.end
                     continue
                 names = self._names(edge, quantity, after.end, following, kept)
@@ -192,12 +197,11 @@ class Clause:
                 yield from yearly
                 return
             if len(names) > 1 and following is not None and self._adjacent(after.end, following):
+                self.subjects = tuple(name for name, _, _ in names)
                 waiting = [name for name, _, _ in names[1:]]
                 names = names[:1]
                 held = bound_before(self.text, quantity.start)
-            elif _in_a_row(names, last, self.text[edge : quantity.start]):
-                pass
-            else:
+            elif not _in_a_row(names, last, before):
                 held = bound_before(self.text, quantity.start)
             edge = after.end
             for name, start, stop in names:
@@ -272,6 +276,9 @@ class Clause:
         share = self._share(edge, quantity, tail)
         if kept is None and share is not None:
             return [share]
+        by = _BY_SHARE.search(self.text[edge : quantity.start])
+        if kept is None and by and re.match(r"(?:的?(?:比例|标准))?(?:配置|配备|配建|安排|提取|建设)", tail):
+            return [(clean(by["who"] + by["of"]), edge + by.start(), stop)]
         sized = self._sized(edge, quantity, tail) if kept is None else None
         if sized is not None:
             return [sized]
@@ -292,6 +299,10 @@ class Clause:
             name = name[: dated.start()]
         plain = clean(name)
         bounded = bound.comparator is not None or self._after(quantity).comparator is not None
+        both = between + self.text[max(edge, name_end - 2) : name_end]
+        several = len(self.subjects) > 1 and "分别" in both
+        if several and not plain and following and self._adjacent(stop, following):
+            return [(subject, name_start, stop) for subject in self.subjects]
         on = self._carried(plain, edge, quantity, bound, dated=dated is not None)
         if on is not None:
             return [(on, name_start, stop)]
@@ -300,7 +311,6 @@ class Clause:
         per_head = re.search(r"每(?:[百千万]|十万)?名?(?:常住|就业|服务)?(?:人口|人员|人|户)", between)
         if per_head:
             plain = per_head.group() + plain
-        both = between + self.text[max(edge, name_end - 2) : name_end]
         listed_before = self._listed_before(both, following, quantity) if len(shared(plain)) == 1 else []
         if listed_before:
             return [(part + plain, name_start, stop) for part in listed_before]
@@ -379,6 +389,8 @@ class Clause:
             and head.endswith(("其中", "有"))
             and _BECOME.search(tail)
         ):
+            return "new"
+        if _PLACED.search(head) or (head[-1:] in ("和", "、") and ACT_HEAD.match(head)):
             return "new"
         nothing = not self.text[edge:name_end].strip("、和及以与 ")
         if edge > 0 and nothing and self.acting:

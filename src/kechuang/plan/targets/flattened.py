@@ -23,8 +23,8 @@ from kechuang.plan.targets.tables import (
 )
 from kechuang.plan.text import Source
 
-_VALUE = re.compile(rf"[≥≤<>＜＞\[【〔]*(?:{FIGURES})\D{{0,6}}")
-_NO_VALUE = ("—", "——", "-", "/", "–", "--")
+_VALUE = re.compile(rf"[≥≤<>＜＞\[【〔（]*(?:{FIGURES})\D{{0,6}}")
+_NO_VALUE = ("—", "——", "-", "/", "–", "--", "一")
 _BODY = re.compile(r"(?:局|委|办|厅|部|会|院|处|中心|政府|公司)(?:等)?$")
 _LONGEST_CELL = 40
 
@@ -41,6 +41,11 @@ class _Line:
     def compact(self) -> str:
         return "".join(self.text.split())
 
+    @property
+    def head(self) -> str:
+        """Without what a head explains in brackets."""
+        return re.sub(r"（[^（）]*）$", "", self.compact)
+
 
 @dataclass
 class _Row:
@@ -54,15 +59,15 @@ class _Row:
 def flattened_targets(source: Source, period: tuple[int, int] | None) -> Iterator[Target]:
     """Targets of every run of lines that begins with the heads of an indicator table."""
     lines = [
-        _Line(fold(source.document.text[block.start : block.end]).strip(), block.start, block.end)
+        _Line(fold(source.document.text[block.start : block.end]).strip(" |｜"), block.start, block.end)
         for block in source.document.blocks
         if block.kind != "cell" and source.document.text[block.start : block.end].strip()
     ]
     position = 0
     while position < len(lines):
         heads = list[str]()
-        while position + len(heads) < len(lines) and is_head(lines[position + len(heads)].compact):
-            heads.append(lines[position + len(heads)].compact)
+        while position + len(heads) < len(lines) and is_head(lines[position + len(heads)].head):
+            heads.append(lines[position + len(heads)].head)
         columns = columns_of(heads, period) if len(heads) >= 3 else None
         if columns is None:
             position += 1
@@ -74,7 +79,7 @@ def flattened_targets(source: Source, period: tuple[int, int] | None) -> Iterato
 
 def _rows(lines: list[_Line], position: int, columns: Columns) -> tuple[list[_Row], int]:
     """The rows after the heads, and where the table ends."""
-    width = len(columns.bases) + len(columns.goals)
+    width = len(_order(columns))
     rows, row = list[_Row](), _Row()
     while position < len(lines):
         line = lines[position]
@@ -108,9 +113,15 @@ def _rows(lines: list[_Line], position: int, columns: Columns) -> tuple[list[_Ro
     return rows, position
 
 
+def _order(columns: Columns) -> list[int]:
+    """The columns that hold values, from left to right."""
+    growth = [] if columns.growth is None else [columns.growth]
+    return sorted([*columns.bases, *columns.goals, *growth])
+
+
 def _targets(source: Source, row: _Row, columns: Columns) -> Iterator[Target]:
     """The targets of a row; several names with as many values stand in one row of merged cells."""
-    order = sorted([*columns.bases, *columns.goals])
+    order = _order(columns)
     if not row.names or len(row.values) % len(order):
         return
     count = len(row.values) // len(order)

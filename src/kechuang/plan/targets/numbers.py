@@ -15,8 +15,8 @@ _ACT = (
     r"(?:引进|引育|培养|培育|选拔|选派|选聘|资助|扶持|培训|建设|建成|新建|筹建|创建|打造|新增|发展|组建|设立|认定|遴选|布局|建立|孵化|转化|形成|支持|"
     r"开展|实施|推广|攻克|突破|制定|制修订|制订|修订|申请|获得|取得|组织|发动|招引|吸引|改造|完成|达到|拥有|开发|合作|与|派出|认证|扩建|改扩建|举办|聚集|集聚|"
     r"增加|落实|安排|培植|壮大|落地|引导|示范|选树|评选|命名|建好|做强|推出|研制|研发|出版|编制|发布|处置|治理|修复|完善|配备|配置|储备|整合|搭建|承担|争取|争创|创成|"
-    r"招录|招募|招收|储备|提供|打通|关停|淘汰|腾退|整治|种植|栽植|造林|植树|投放|铺设|架设|更新|购置|投入|投资|实现|签订|签约|服务|解决|带动|保障|腾退|筹建|开设|开办|增设|设置|办好|评定|开通|培优|入库|上市|推动|收储|盘活|绿化)+"
-    r"(?:形成|培养|培育|国家级|省级|市级|自治区级|各类|重点|一批|了|不少于|不低于|不超过|达到?|有|约|近|超过?|至少|共|等)*"
+    r"招录|招募|招收|储备|提供|打通|关停|淘汰|腾退|整治|种植|栽植|造林|植树|投放|铺设|架设|更新|购置|投入|投资|实现|签订|签约|服务|解决|带动|保障|腾退|筹建|开设|开办|增设|设置|办好|评定|开通|包含|落实|配建|培优|入库|上市|推动|收储|盘活|绿化)+"
+    r"(?:形成|（[^（）]{1,6}）|培养|培育|国家级|省级|市级|自治区级|各类|重点|一批|了|不少于|不低于|不超过|达到?|有|约|近|超过?|至少|共|等|的)*"
 )
 ACT_HEAD = re.compile(_ACT)
 ACTING = re.compile(rf"{_ACT}$")
@@ -78,11 +78,11 @@ def counts(text: str, quantity: Quantity, per_year: bool) -> bool:
         return False
     if not quantity.unit and text[end : end + 1].isascii() and text[end : end + 1].isalpha():
         return False
-    if quantity.words and quantity.unit == "类" and re.match(r"[\u4e00-\u9fa5]", text[end:]):
+    if quantity.words and quantity.unit == "类" and re.match(r"[\u4e00-\u9fa5、]", text[end:]):
         return False  # 三类医疗器械
     if quantity.unit == "年" and quantity.words and text[max(0, start - 1) : start] in ("", "、", "，"):
         return False  # 五年引进…
-    if quantity.unit == "年" and re.search(r"(?:关键|黄金|头|开局|期限为?)$", text[:start]):
+    if quantity.unit == "年" and re.search(r"(?:关键|黄金|头|开局|期限为?|第[一二三四五六七八九十]+个)$", text[:start]):
         return False
     if text[end : end + 1] in ("级", "字") or (not quantity.unit and _OF_A_NAME.match(text, end)):
         return False

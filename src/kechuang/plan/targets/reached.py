@@ -24,7 +24,7 @@ def reached_values(source: Source, root: Section, period: tuple[int, int] | None
     if period is None:
         return
     for section in root.walk():
-        for start, end in section.spans():
+        for start, end in section.told():
             year: int | None = None
             before: Clause | None = None
             for first, last in source.split(start, end, "，；。！？"):

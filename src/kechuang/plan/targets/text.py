@@ -20,9 +20,13 @@ _TOLD = re.compile(
     r"编制|起草|制定|过程|依据|必要性|意义|说明|解读|思路|原则|总体要求|指导思想|特点|亮点|基本框架|前言|目录|范围|名词|附则|为什么|过程|咨询"
 )
 #: A document that tells what was done.
-_REPORT = re.compile(r"总结|工作报告|情况报告|公报|回顾|完成情况|工作要点完成|简报")
+_REPORT = re.compile(
+    r"总结|工作报告|情况报告|公报|回顾|完成情况|工作要点完成|简报|成就|成效|(?:基本|如期|全面)(?:实现|完成)|收官|答卷"
+)
 _INTRODUCES = re.compile(r"(?:目标|指标)[^。：:]{0,8}[：:]\s*$")
 _DASHES = ("—", "-", "–", "●", "•", "·", "*", "◆", "■")
+#: A paragraph that looks back: “十三五”以来, 近年来, 过去五年.
+_LOOKS_BACK = re.compile(r"[^，。]{0,12}(?:以来|[五几近]年来|近年来|过去[一二三四五]?年)")
 _GOALS_HEAD = re.compile(r"[^，。]{0,16}(?:目标|指标)[^，。]{0,6}[：:]")
 #: A promise though no time is named: 目标将倍差缩小到2.1以下.
 _PROMISE = re.compile(r"目标(?:将|是|为)|力争|努力实现")
@@ -35,7 +39,8 @@ _NATURES = (("binding", re.compile(r"约束性")), ("expected", re.compile(r"预
 
 def text_targets(source: Source, root: Section, period: tuple[int, int] | None) -> Iterator[Target]:
     """The targets in running text, in order of writing."""
-    heading = source.text[: source.document.blocks[0].end] if source.document.blocks else ""
+    titled = next((b for b in source.document.blocks if "://" not in source.document.of(b)), None)
+    heading = source.text[titled.start : titled.end] if titled else ""
     report = _REPORT.search(heading) is not None
     for section, trail in _walk(root, []):
         titles = [part.title for part in trail if part.title]
@@ -43,19 +48,23 @@ def text_targets(source: Source, root: Section, period: tuple[int, int] | None) 
         past = any(_PAST_SECTION.search(title) for title in titles) and not goals
         told = any(_TOLD.search(title) for title in titles)
         promising = not past and (goals or (bool(titles) and not told and not report and period is not None))
-        reader = _Reader(source, period, past, promising)
+        reader = _Reader(source, period, past, promising, report)
         reader.time.year = _year_of(titles, period) or reader.time.year
         if section.title and section.rest is None:
             advance(reader.time, section.title, period)
-        for start, end in section.spans():
-            yield from reader.paragraph(start, end)
-            introduces = _INTRODUCES.search(source.text, start, end) and not past
-            listed = reader.listing and source.text[start:end].lstrip().startswith(_DASHES)
-            if introduces or listed:
-                reader.listing = reader.time.active = True
-            elif not goals:
-                reader = _Reader(source, period, past, promising)
+        for start, end in section.told():
+            dashed = source.text[start:end].lstrip().startswith(_DASHES)
+            going_on = goals or (reader.listing and dashed) or (not titles and reader.time.active)
+            if not going_on:
+                reader = _Reader(source, period, past, promising, report)
                 reader.time.year = _year_of(titles, period) or reader.time.year
+            if dashed and period is None and not past:  # goals of a piece without head: —2015年…达到…
+                reader.time.active = True
+            yield from reader.paragraph(start, end)
+            introduces = not past and _INTRODUCES.search(source.text, start, end) is not None
+            named = reader.time.explicit and not reader.time.past and not past
+            reader.listing = introduces or named or (reader.listing and dashed)
+            reader.time.active |= introduces
 
 
 def _walk(section: Section, trail: list[Section]) -> Iterator[tuple[Section, list[Section]]]:
@@ -74,10 +83,12 @@ def _year_of(titles: list[str], period: tuple[int, int] | None) -> int | None:
 class _Reader:
     """Reads paragraph after paragraph of a section, and knows what time the next clause speaks of."""
 
-    def __init__(self, source: Source, period: tuple[int, int] | None, past: bool, promising: bool) -> None:
+    def __init__(
+        self, source: Source, period: tuple[int, int] | None, past: bool, promising: bool, report: bool
+    ) -> None:
         self.source, self.period, self.past = source, period, past
         first, last = period or (None, None)
-        self.time = Time(last, promising, first - 1 if first else None)
+        self.time = Time(last, promising, first - 1 if first else None, report=report)
         #: The clause that the next goes on from.
         self.before: Clause | None = None
         #: Whether a paragraph has introduced the list of goals that follows.
@@ -88,7 +99,8 @@ class _Reader:
         leads, partners = leads_in(text[start:end])
         if _GOALS_HEAD.match(text[start : start + 24]):
             self.time.active = not self.past
-        self.time.explicit = self.time.past = False
+        self.time.explicit = False
+        self.time.past = _LOOKS_BACK.match(text[start : start + 30]) is not None
         self.before = None
         for first, last in self.source.split(start, end, "。！？"):
             if self.before is not None:  # a subject goes on in the next sentence, a verb does not

@@ -10,7 +10,7 @@ from kechuang.language.numerals import parse_number
 
 _FIVE = r"[“\"]?([十一二三四五六七八九]{1,3})五[”\"]?(?:规划)?(?:期?末|期间|时期|末期|收官|目标年)"
 _UNTIL = re.compile(
-    r"(?:到|至|力争|展望)\s*(\d{4})\s*年(?:底|末|前)?|"
+    r"(?:到|至|力争|展望|提出)\s*(\d{4})\s*年(?:底|末|前)?|"
     r"(\d{4})年(?:底|末)?[，,]?(?:力争|实现|达到|要|前|将|全[省市县区州])|" + _FIVE
 )
 #: A year at the head of a clause or right before a number: 2023年达到80家、2025年100家.
@@ -51,6 +51,8 @@ class Time:
     explicit: bool = False
     per_year: bool = False
     past: bool = False
+    #: The document tells what was done: only what is to come 到20XX年 is promised.
+    report: bool = False
     #: Several years named together: 到2023年、2025年，…分别达到….
     years: tuple[int, ...] = ()
 
@@ -61,6 +63,9 @@ def advance(time: Time, clause: str, period: tuple[int, int] | None) -> bool | N
     several = _YEARS.search(clause)
     several_years = tuple(int(year) for year in re.findall(r"20\d\d", several.group())) if several else ()
     for match in _UNTIL.finditer(clause):
+        if time.report and not match[1]:
+            time.past = True
+            continue
         year = int(match[1] or match[2]) if match[1] or match[2] else None
         if year is None:
             years = plan_number_years(match[3])
@@ -72,13 +77,16 @@ def advance(time: Time, clause: str, period: tuple[int, int] | None) -> bool | N
         if re.search(r"(?:从|由|自)[^，；。]{0,12}$", clause[: match.start()]):
             continue
         moved = _to_come(time, year, period)
-    if moved is None and (head := _HEAD.search(clause)):
+    if moved is None and not time.report and (head := _HEAD.search(clause)):
         year = int(head[1])
-        if period is not None and 1950 <= year <= 2100 and (year < period[0] or time.active):
+        known = period is not None and (year < period[0] or time.active)
+        if 1950 <= year <= 2100 and (known or (period is None and time.active)):
             moved = _to_come(time, year, period)
     stage = _STAGE.search(clause)
     if stage and moved is None and period is not None and period[0] <= int(stage[1]) <= period[1]:
         moved = _to_come(time, int(stage[1]), period)
+    if moved is None and "届时" in clause and period is not None:
+        time.active = time.explicit = moved = True
     within = _WITHIN.search(clause)
     if within and moved is None:
         length = parse_number(within[1] or within[2] or "") if within[1] or within[2] else None
