@@ -41,12 +41,22 @@ class Baseline(Entry):
 
 
 class Amendment(Entry):
-    """A later change of a target by a document."""
+    """A later change of a target by a document: its value before and after (null: none, or withdrawn).
+
+    ``comparator``, ``high``, ``unit`` and ``year`` are given where they change with it; ``number`` is the
+    document's own.
+    """
 
     document: str
     date: str
     old: float | None
     new: float | None
+    comparator: Comparator | None = None
+    high: float | None = None
+    unit: str | None = None
+    year: int | None = None
+    number: str | None = None
+    reason: str | None = None
 
 
 class Target(Entry):

@@ -65,12 +65,12 @@ def day_given(text: str | date, what: str) -> date:
 
 
 def first_day(month: str | None) -> date | None:
-    """The first day of a month ``2020-03`` (or the day itself); None where it is neither."""
+    """The first day of a month ``2020-03`` or year ``2020`` (or the day itself); None where it is none of them."""
     return _edge(month, last=False)
 
 
 def last_day(month: str | None) -> date | None:
-    """The last day of a month.
+    """The last day of a month or year (or the day itself).
 
     >>> last_day("2020-02"), last_day("2020-02-10"), last_day(None)
     (datetime.date(2020, 2, 29), datetime.date(2020, 2, 10), None)
@@ -81,6 +81,8 @@ def last_day(month: str | None) -> date | None:
 def _edge(month: str | None, *, last: bool) -> date | None:
     if month is None:
         return None
+    if re.fullmatch(r"\d{4}", month.strip()) and month.strip() != "0000":
+        return date(int(month), 12 if last else 1, 31 if last else 1)
     match = _MONTH.fullmatch(month.strip())
     if match is None:
         return day_read(month)

@@ -47,7 +47,8 @@ class Begun(Content):
 
 class Decided(Content):
     """A person's answer on one entry of the draft. ``item`` names it (T3, title, basis.2); ``entry`` is the
-    digest of the entry as confirmed (None when dropped), ``old`` and ``new`` the fields changed."""
+    digest of the entry as confirmed (None when dropped), ``old`` and ``new`` the fields changed, ``replaces``
+    the key it had in the draft, where the change gave it another."""
 
     item: Text
     kind: Text
@@ -56,6 +57,7 @@ class Decided(Content):
     entry: Digest | None
     old: dict[str, Any] = Field(default_factory=dict)
     new: dict[str, Any] = Field(default_factory=dict)
+    replaces: str | None = None
     reason: str | None = None
     plan: PlanChange | None = None
 

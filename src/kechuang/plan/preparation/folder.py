@@ -143,6 +143,7 @@ class Change:
         self._current: bytes | None = None  # plan.yaml as it will be
         self._plan: Plan | None = None
         self._kept: dict[int, bytes] = {}
+        self._files: dict[str, bytes] = {}
 
     def note(self, kind: str, content: events.Content) -> None:
         """Add an entry; KechuangError where it breaks a rule."""
@@ -192,12 +193,14 @@ class Change:
         return events.PlanChange(version=self._keep(after), before=sha256_of(before), after=sha256_of(after))
 
     def keep_file(self, name: str, content: bytes) -> None:
-        """Keep ``content`` as a new file ``name`` of the plan's folder, forced to the disk."""
-        _write_new(self.folder.folder / name, content)
+        """Have ``content`` kept as a new file ``name`` of the plan's folder."""
+        self._files[name] = content
 
     def commit(self) -> None:
-        """Kept versions first, then plan.yaml, then the journal: stopped in between, nothing is lost, and
+        """Kept files and versions first, then plan.yaml, then the journal: stopped in between, nothing is lost, and
         the next command notes the plan as changed outside."""
+        for name, content in self._files.items():
+            _write_new(self.folder.folder / name, content)
         for number, content in self._kept.items():
             _write_new(self.folder.versions / f"{number:04d}.yaml", content)
         if self._plan is not None:

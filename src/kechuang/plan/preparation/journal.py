@@ -181,7 +181,11 @@ def digest_of(value: Any) -> str:
 
 def _sealed(item: New, number: int, at: str, who: str, previous: str) -> Entry:
     entry = Entry(number, at, who, item.kind, item.content, previous, "")
-    return Entry(number, at, who, item.kind, item.content, previous, _hash(entry))
+    sealed = Entry(number, at, who, item.kind, item.content, previous, _hash(entry))
+    read, problem = _parsed(_line(sealed).encode(), number)
+    if read is None or problem is not None:  # never write what could not be read again
+        raise ValueError(f"entry {number} of kind {item.kind} does not survive being written: {problem}")
+    return read
 
 
 def _hash(entry: Entry) -> str:
@@ -217,7 +221,7 @@ def _parsed(line: bytes, number: int) -> tuple[Entry | None, Message | None]:
     if not all(isinstance(values[name], str) for name in ("at", "who", "previous", "hash")):
         return None, say("不是一条登记")
     try:
-        content = model.model_validate_json(_text(values["content"]))
+        content = model.model_validate_json(json.dumps(values["content"], ensure_ascii=False))
         entry = Entry(**{**values, "content": content})
         datetime.fromisoformat(entry.at)
     except (ValidationError, ValueError):

@@ -44,12 +44,13 @@ class Step:
 
 @dataclass
 class StageRecord:
-    """What was recorded of a stage."""
+    """What was recorded of a stage; ``entries``: the numbers of the journal's entries on it."""
 
     name: str
     steps: dict[str, Step] = field(default_factory=dict)
     done: date | None = None
     documents: list[Filed] = field(default_factory=list)
+    entries: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,10 @@ class Round:
 
 @dataclass
 class Comment:
-    """A comment and what became of it."""
+    """A comment and what became of it; ``entries``: the numbers of the journal's entries on it."""
 
     content: events.Commented
+    entries: list[int]
     disposed: events.Disposed | None = None
     disposed_on: date | None = None
 
@@ -83,7 +85,8 @@ class Comment:
 class State:
     """Everything the entries up to a day say. ``decisions``: by kind and key, the last answer
     given; ``versions``: the SHA-256 of each kept version of plan.yaml that an entry names;
-    ``stepped``, ``commented``, ``publics``: step ids and numbers ever given, void or not, so none comes twice."""
+    ``stepped``, ``commented``, ``publics``: step ids and numbers ever given, void or not, so none comes twice;
+    ``milestones``: the entries of the reviews, the approval and the issue, in that order."""
 
     entries: int = 0
     last: date | None = None
@@ -97,6 +100,7 @@ class State:
     approval: events.Milestone | None = None
     issue: events.Milestone | None = None
     amendments: list[tuple[int, events.Amended]] = field(default_factory=list)
+    milestones: list[int] = field(default_factory=list)
     plan_digest: str | None = None
     versions: dict[int, str] = field(default_factory=dict)
     stepped: set[str] = field(default_factory=set)
@@ -186,6 +190,7 @@ def _step(state: State, entry: Entry) -> None:
             "step-known", say("阶段“{stage}”中已有步骤“{name}”", stage=content.stage, name=content.name)
         )
     stage.steps[content.step] = Step(content.step, content.name, content.due)
+    stage.entries.append(entry.n)
 
 
 def _done(state: State, entry: Entry) -> None:
@@ -199,6 +204,7 @@ def _done(state: State, entry: Entry) -> None:
             say("登记有误时，先作废那一条（kechuang plan stages void），再重新登记。"),
         )
     target.done = content.on
+    state.stage(content.stage).entries.append(entry.n)
 
 
 def _document(state: State, entry: Entry) -> None:
@@ -257,7 +263,7 @@ def _comment(state: State, entry: Entry) -> None:
         raise no_round(content.round)
     if content.comment in state.comments:
         raise _wrong("comment-known", say("意见 {id} 已经登记", id=content.comment))
-    state.comments[content.comment] = Comment(content)
+    state.comments[content.comment] = Comment(content, [entry.n])
 
 
 def _dispose(state: State, entry: Entry) -> None:
@@ -273,6 +279,7 @@ def _dispose(state: State, entry: Entry) -> None:
             say("请用 --reason 写明理由。"),
         )
     comment.disposed, comment.disposed_on = content, entry.day
+    comment.entries.append(entry.n)
 
 
 def _review(state: State, entry: Entry) -> None:
@@ -280,6 +287,7 @@ def _review(state: State, entry: Entry) -> None:
     if state.approval is not None:
         raise _wrong("already-approved", say("规划已经审定，不能再登记审议"))
     state.reviews.append(entry.content)
+    state.milestones.append(entry.n)
 
 
 def _approve(state: State, entry: Entry) -> None:
@@ -301,6 +309,7 @@ def _approve(state: State, entry: Entry) -> None:
         )
     _after(content.on, state.reviews[-1].on, say("审定日期"), say("审议日期"))
     state.approval = content
+    state.milestones.append(entry.n)
 
 
 def _issue(state: State, entry: Entry) -> None:
@@ -320,6 +329,7 @@ def _issue(state: State, entry: Entry) -> None:
         )
     _after(content.on, state.approval.on, say("印发日期"), say("审定日期"))
     state.issue = content
+    state.milestones.append(entry.n)
 
 
 def _amend(state: State, entry: Entry) -> None:
