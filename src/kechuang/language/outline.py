@@ -10,8 +10,8 @@ from kechuang.language.numerals import parse_number
 _CHINESE = "一二三四五六七八九十百"
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _MARKS: tuple[tuple[int, re.Pattern[str]], ...] = (
-    (1, re.compile(rf"第([{_CHINESE}]+|\d+)(?:章|部分|篇|编)\s*")),
-    (2, re.compile(rf"第([{_CHINESE}]+|\d+)节\s*")),
+    (1, re.compile(rf"第\s*([{_CHINESE}]+|\d+)\s*(?P<form>章|部分|篇|编)\s*")),
+    (2, re.compile(rf"第\s*([{_CHINESE}]+|\d+)\s*(?P<form>节)\s*")),
     (1, re.compile(rf"([{_CHINESE}]+)\s*、\s*")),
     (2, re.compile(rf"（([{_CHINESE}]+)）\s*[、.．]?\s*")),
     (4, re.compile(r"（(\d{1,3})）\s*[、.．]?\s*")),
@@ -25,12 +25,16 @@ _ENUMERATION = re.compile(
 
 @dataclass(frozen=True)
 class Mark:
-    """A number at the beginning of a line: its level by form (1 一、 2 （一） 3 1. 4 （1） 5 ①)."""
+    """A number at the beginning of a line: its level by form (1 一、 2 （一） 3 1. 4 （1） 5 ①).
+
+    ``form`` is 篇, 章, 节 … of 第一章, empty for the others.
+    """
 
     level: int
     number: int
     end: int
     arabic: bool
+    form: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ def mark_of(line: str) -> Mark | None:
     """The mark ``line`` (folded) begins with.
 
     >>> mark_of("（二）发展目标"), mark_of("3、 重点任务").level
-    (Mark(level=2, number=2, end=3, arabic=False), 3)
+    (Mark(level=2, number=2, end=3, arabic=False, form=''), 3)
     """
     offset = len(line) - len(line.lstrip())
     for level, pattern in _MARKS:
@@ -54,7 +58,7 @@ def mark_of(line: str) -> Mark | None:
         if match:
             sign = match[1]
             number = _CIRCLED.index(sign) + 1 if sign in _CIRCLED else int(parse_number(sign) or 0)
-            return Mark(level, number, match.end(), sign.isdigit())
+            return Mark(level, number, match.end(), sign.isdigit(), match.groupdict().get("form") or "")
     return None
 
 

@@ -14,14 +14,21 @@ from kechuang.plan.outline import Section
 from kechuang.plan.text import Source, leads_in
 
 PROGRAMMES = re.compile(
-    r"(?:重点|主要|重大|工作|发展)任务|(?:重点|重大|主要|[一二三四五六七八九十\d]+大)(?:工程|举措|行动|项目)|重点工作|任务举措"
+    r"(?:重点|主要|重大|工作|发展)任务|(?:重点|重大|主要|[一二三四五六七八九十\d]+大)(?:工程|举措|行动|项目)|重点工作|任务举措|(?:重点|专项)计划"
 )
-SAFEGUARDS = re.compile(r"保障(?:措施|机制|体系|$)|(?:组织|实施|强化|政策)保障|规划(?:组织)?实施|组织实施")
+SAFEGUARDS = re.compile(
+    r"(?:服务)?保障(?:措施|机制|体系|$)|(?:组织|实施|强化|政策)保障|规划(?:组织)?实施|组织实施"
+)
 _IN_RESPECT = re.compile(r"(?:着力|重点|主要)?(?:在|从)(?P<list>.+?)等?(?:[一二三四五六七八九十\d]+个)?方面")
 #: Verbs that begin a task of its own inside a longer sentence; verbs of purpose (提升, 增强) do not.
 _VERBS = re.compile(
     r"(?:着力|全面|大力|积极|加快|持续|深入|重点|进一步)*(?:加强|加快|推进|推动|开展|建设|实施|发展|培育|支持|引导|健全|完善|构建|建立|"
     r"深化|强化|优化|推广|打造|着力|全面)"
+)
+_ONLY_UNITS = re.compile(r"（?(?:牵头|责任|主管|配合|参与|主责|实施)(?:单位|部门)")
+#: Chapters that are no field of work: what a plan says of itself, its goals and how it is carried out.
+_NO_FIELD = re.compile(
+    r"基础|现状|形势|背景|回顾|成就|成效|问题|总体|指导思想|原则|目标|指标|前言|序言|附则|附件|术语|名词|布局|编制|保障|实施机制|组织实施|规划实施|监测|评估|概况|环境"
 )
 
 
@@ -87,6 +94,10 @@ def _groups(
             groups = _of_section(source, section)
             if groups:
                 return groups
+    if title is PROGRAMMES:
+        groups = _chapters(source, root)
+        if groups:
+            return groups
     for section in root.walk():
         for start, end in section.spans():
             head = source.text[start : start + 30]
@@ -97,18 +108,47 @@ def _groups(
     return []
 
 
+def _chapters(source: Source, root: Section) -> list[Found]:
+    """The fields of work of a plan that gives each a chapter, between its goals and its safeguards."""
+    chapters = [section for section in root.sections if section.title]
+    goals = [
+        place
+        for place, section in enumerate(chapters)
+        if any(re.search("目标|总体|思路", part.title) for part in section.walk())
+    ]
+    if not goals:
+        return []
+    fields = [
+        section
+        for section in chapters[min(goals) + 1 :]
+        if not _NO_FIELD.search(section.title) and not SAFEGUARDS.search(section.title) and section.sections
+    ]
+    if len(fields) < 2:
+        return []
+    return [_group(source, field) for field in fields]
+
+
 def _of_section(source: Source, section: Section) -> list[Found]:
     if section.sections:
         level = min(child.level for child in section.sections)
         children = [child for child in section.sections if child.level == level]
-        if any(_items(source, child) for child in children):
-            return [Found(child.start, child.end, _items(source, child), _whole(child)) for child in children]
+        if len(children) > 1 or any(_items(source, child) for child in children):
+            return [_group(source, child) for child in children]
         return []
     for start, end in section.spans():
         groups = _of_enumeration(source, start, end)
         if groups:
             return groups
     return []
+
+
+def _group(source: Source, section: Section) -> Found:
+    """A programme or group with what is listed under it; a single sentence is one task."""
+    items = _items(source, section)
+    if not items:
+        pieces = [piece for span in section.spans() for piece in source.split(*span, "。；")]
+        items = [Found(*piece) for piece in pieces if not _ONLY_UNITS.match(source.text, *piece)]
+    return Found(section.start, section.end, items, _whole(section))
 
 
 def _items(source: Source, section: Section) -> list[Found]:
@@ -133,6 +173,9 @@ def _items(source: Source, section: Section) -> list[Found]:
         if listed_in_respect:
             return listed_in_respect
     pieces = [piece for span in section.spans() for piece in source.split(*span, "；")]
+    if len(pieces) < 2:
+        pieces = [piece for span in section.spans() for piece in source.split(*span, "。；")]
+        pieces = [piece for piece in pieces if not _ONLY_UNITS.match(source.text, *piece)]
     return [Found(*piece) for piece in pieces] if len(pieces) > 1 else []
 
 

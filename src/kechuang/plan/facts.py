@@ -15,6 +15,13 @@ from kechuang.plan.text import Source
 _DOCUMENT_KIND = r"(?:规划|计划|方案|纲要|意见|说明|解读|决定|办法|报告|图解|指南|要点|行动|蓝图|路线图)"
 PLAN_KIND = re.compile(r"规划|计划|纲要|行动方案|实施方案|实施意见|发展指南|指导意见|三年行动")
 _TITLE_END = re.compile(rf"{_DOCUMENT_KIND}(?:（[^（）]*）)?(?:的?(?:通知|解读|说明|公告))*\s*$")
+_SHORTEST_TITLE = 6
+#: Lines above a title: an address, a path of pages, a date, who issues.
+_NO_TITLE = re.compile(
+    r"[:：]//|首页|[>|丨]政|>|浏览|字体|发布时间|信息来源|^来源|^索引号|^\d{4}[年\-./]\d{1,2}[月\-./]\d{1,2}日?[\d:：\s]*$|"
+    r"^[\u4e00-\u9fa5]{2,20}(?:人民政府(?:办公[室厅])?|行政公署|委员会|局|厅)(?:文件)?(?:\d{4}年\d{1,2}月\d{1,2}日)?$|^[\u4e00-\u9fa5]{1,8}〔\d{4}〕\d+号$|"
+    r"[：:]$"
+)
 _NAMED = re.compile(r"《([^《》]*(?:规划|计划|纲要|方案|意见)[^《》]*)》")
 _BODY = r"[\u4e00-\u9fa5、]{2,40}?(?:人民政府办公[室厅]|行政公署办公室|人民政府|行政公署|办公[室厅]|委员会|[\u4e00-\u9fa5]{2,10}(?:局|厅|委|部))"
 _ISSUED_BY = (
@@ -52,13 +59,17 @@ def find_title(source: Source) -> Title | None:
     text = source.text
     lines = [(block.start, block.end) for block in source.document.blocks if block.kind != "cell"][:12]
     for first, (start, _) in enumerate(lines):
-        if "：//" in text[start : start + 12] or "://" in text[start : start + 12]:
+        if _NO_TITLE.search("".join(text[start : lines[first][1]].split())):
             continue
         for _, end in lines[first : first + 4]:
             joined = "".join(text[start:end].split())
             if len(joined) > 80 or "。" in joined or "，" in joined[:-1]:
                 break
-            if _TITLE_END.search(joined) and joined.count("《") == joined.count("》"):
+            if (
+                len(joined) >= _SHORTEST_TITLE
+                and _TITLE_END.search(joined)
+                and joined.count("《") == joined.count("》")
+            ):
                 named = _NAMED.search(joined)
                 return Title(joined, f"《{named[1]}》" if named else joined, start, end)
     named = _NAMED.search(text)
@@ -75,6 +86,10 @@ def find_region(title: Title | None, text: str) -> Region | None:
         if found is not None:
             return found
     return _deepest(text[:400], tree)
+
+
+_SHORT_NAME = 2
+_OTHER_KIND = re.compile(r"[\u4e00-\u9fa5]?(?:省|市|县|区|州|盟|旗|镇|乡|地区|新区)(?!域|级|委|政府|内|场)")
 
 
 def _deepest(text: str, tree: RegionTree) -> Region | None:
@@ -98,6 +113,11 @@ def _region_at(text: str, position: int, tree: RegionTree, within: str | None) -
         name = text[position : position + length]
         exact = [region for region in tree.all_called(name, within) if region.code != within]
         full = [region for region in exact if region.name == name]
+        before = text[position - 1 : position]
+        if full and len(name) == _SHORT_NAME and within is None and "\u4e00" <= before <= "\u9fff":
+            full, exact = [], []  # 健康县区 is not 康县
+        if not full and _OTHER_KIND.match(text, position + length):
+            exact = []  # 丰泽县 is not 丰泽区
         found = full if full else [region for region in exact if within is None and position == 0]
         if len(found) == 1 or (found and len({region.level for region in found}) == len(found)):
             return min(
@@ -122,6 +142,10 @@ def find_period(title: Title | None, text: str) -> tuple[int, int] | None:
         found = year_range(behind) if behind.startswith(("（", "2")) else None
         if found:
             return found
+    for named in _NAMED.finditer(text[:1500]):
+        years = year_range(named[1])
+        if years and PLAN_KIND.search(named[1]):
+            return years
     stated = re.search(r"(?:规划|计划)期(?:限)?[为：:是]?\s*[^。]{0,20}", text)
     if stated and (years := year_range(stated.group())):
         return years

@@ -13,6 +13,9 @@ from kechuang.plan.documents import Block, Document
 #: A line with a number longer than this, or with a full stop inside, is text with a lead, not a heading.
 LONGEST_HEADING = 40
 _ROOT_LEVEL = 0
+_CHAPTERS = (("篇", "编"), ("章", "部分"), ("节",))
+#: A line of a table of contents: 第一章 总则……3.
+_CONTENTS = re.compile(r"(?:[.…·．]{3,}|\t)\s*\d{1,3}\s*$")
 #: A question of an interpretation in questions and answers: what follows answers it.
 _QUESTION = re.compile(r"\s*(?:\d{1,2}[.、．]\s*)?(?:问|Q|【?记者(?:问)?】?|【?提问】?)\s*\d{0,2}\s*[：:]")
 
@@ -87,8 +90,10 @@ def sections_of(document: Document) -> Section:
     """The whole document as one section whose sub-sections are its headings."""
     root = Section(_ROOT_LEVEL, 0, 0, "")
     open_: list[Section] = [root]
-    for line in lines_of(document):
-        level = _level(line, open_)
+    lines = [line for line in lines_of(document) if not _CONTENTS.search(line.text)]
+    ranks = _ranks(lines)
+    for line in lines:
+        level = _level(line, open_, ranks)
         if level is None:
             open_[-1].parts.append(line)
             continue
@@ -100,16 +105,26 @@ def sections_of(document: Document) -> Section:
     return root
 
 
-def _level(line: Line, open_: list[Section]) -> int | None:
+def _ranks(lines: Iterable[Line]) -> dict[str, int]:
+    """The level of each form of chapter the document uses (第一篇, 第一章, 第一节), one below the other."""
+    used = {line.mark.form for line in lines if line.mark and line.mark.form}
+    kinds = [kind for kind in _CHAPTERS if used & set(kind)]
+    return {form: level for level, kind in enumerate(kinds, start=1) for form in kind}
+
+
+def _level(line: Line, open_: list[Section], ranks: dict[str, int]) -> int | None:
     """The heading level of a line, or None where it is text."""
     styled = line.block.kind == "heading"
     if _QUESTION.match(line.text):
         return 1
     if line.mark is None:
         return line.block.level or 1 if styled else None
-    if line.mark.level == 3 and _continues_first_level(line, line.mark, open_):
+    if line.mark.form:
+        return ranks[line.mark.form]
+    below = max(ranks.values(), default=0)
+    if line.mark.level == 3 and not below and _continues_first_level(line, line.mark, open_):
         return 1
-    return line.mark.level
+    return line.mark.level + below
 
 
 def _continues_first_level(line: Line, mark: Mark, open_: list[Section]) -> bool:
