@@ -236,7 +236,7 @@ def record_milestone(
     _not_to_come(change.folder, on)
     seen = change.folder.file_seen(file) if file else None
     fields: dict[str, Any] = {"body": body, "on": on, "title": title, "number": number, "file": seen}
-    if kind != "issue":
+    if kind != "issue" or change.state.issue is not None:  # a second issue is refused as such
         change.note(kind, events.Milestone(**fields, result=result))
         return
     plan = change.plan()
