@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from kechuang.plan.documents.document import Block, Writer
+from kechuang.plan.documents.wrapped import unwrapped
 
 #: Encodings a page may declare and be believed; others are declared by mistake.
 _DECLARED = {
@@ -28,6 +29,7 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codec
 def write_plain(data: bytes, writer: Writer) -> None:
     """The text exactly as it stands in the file, each line a paragraph; only CR LF becomes LF.
 
+    A text copied from a page, its sentences broken at the page's width, is joined again.
     Lines one after another whose columns stand between tabs or bars are a table.
 
     Raises UnicodeDecodeError where it is in none of the encodings of ``decoded``, or is no text at all.
@@ -35,7 +37,7 @@ def write_plain(data: bytes, writer: Writer) -> None:
     text = decoded(data)
     if "\0" in text:
         raise UnicodeDecodeError("utf-8", data[:1], 0, 1, "binary content")
-    lines = text.replace("\r\n", "\n").split("\n")
+    lines = unwrapped(text.replace("\r\n", "\n").split("\n"))
     position = 0
     while position < len(lines):
         rows = _rows(lines, position)
