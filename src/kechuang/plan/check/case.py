@@ -11,9 +11,11 @@ from kechuang.plan.check.facts import Fact
 from kechuang.plan.check.values import Value, values_of
 from kechuang.plan.documents import Document
 from kechuang.plan.model import Plan, PlanSpan, Target
-from kechuang.plan.outline import Line, lines_of
+from kechuang.plan.outline import Line, lines_of, sections_of
 from kechuang.plan.text import Source
 
+_GOALS = re.compile(r"目标|指标")
+_NO_GOALS = re.compile(r"任务|工程|责任|分解|考核")
 _SENTENCE = re.compile(r"[^。！？\n\t]+")
 
 
@@ -43,6 +45,20 @@ class Case:
     def sentences(self) -> list[tuple[int, int]]:
         """Characters of every sentence and of every cell."""
         return [match.span() for match in _SENTENCE.finditer(self.text) if match.group().strip()]
+
+    @cached_property
+    def goal_parts(self) -> list[tuple[int, int]]:
+        """Characters of the parts headed 目标 or 指标."""
+        if self.document is None:
+            return []
+        found = []
+        sections = [section for section in sections_of(self.document).walk() if section.line is not None]
+        for place, section in enumerate(sections):
+            if _GOALS.search(section.title) and not _NO_GOALS.search(section.title):
+                following = (other for other in sections[place + 1 :] if other.level <= section.level)
+                after = next(following, None)
+                found.append((section.start, after.start if after is not None else len(self.text)))
+        return found
 
     @cached_property
     def values(self) -> list[Value]:

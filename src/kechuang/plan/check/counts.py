@@ -21,7 +21,7 @@ _COUNTED = re.compile(
 )
 #: Where a counted thing ends: 七大产业体系的建设 counts 产业体系.
 _AFTER = re.compile(
-    r"(?:为|的|和|与|及|等|在|上|中(?!心)|进行|实施|推进|开展|建设(?!工程|行动|任务|项目|计划)|融合|协同|形成|是|以|共|分别|得到|取得|方面(?=.)|”|“).*$"
+    r"(?:布局|(?<=..)发展|为|的|和|与|及|等|在|上|中(?!心)|进行|实施|推进|开展|建设(?!工程|行动|任务|项目|计划)|融合|协同|形成|是|以|共|分别|得到|取得|方面(?=.)|”|“).*$"
 )
 #: Things that are counted in more than one place of a plan without being the same.
 _GENERIC = re.compile(
@@ -238,7 +238,8 @@ def _listed_before(case: Case) -> Iterator[Finding]:
             if few <= number <= many or (match["etc"] and number > many):
                 continue
             even = few == many and max(len(piece) for piece in pieces[1:]) <= 12 and len(pieces) >= 3
-            sure: Severity = "error" if even and not match["etc"] and number < few else "warning"
+            plain = match["class"] not in ("个", "项")
+            sure: Severity = "error" if even and plain and number < few else "warning"
             yield _mismatch(case, number, few, start + match.start("n"), start + match.end(), sure)
 
 

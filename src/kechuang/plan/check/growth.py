@@ -35,6 +35,11 @@ _YEAR = re.compile(
     r"(?P<year>(?:19|20)\d\d)\s*年|“?(?P<n>十[一二三四五六七八])五”?(?:期)?末|(?P<goal>规划期末|期末|末期)|(?P<base>基期|目前|现有)"
 )
 _CONSTANT = re.compile(r"生产总值|GDP|增加值|可比价|不变价|实际增长|可支配收入|总产值|纯收入")
+#: What may stand between values and their growth: signs, times, verbs; no other thing.
+_BETWEEN = re.compile(
+    r"[，,、；：（）()\s“”]|以上|左右|以内|以下|多|余|(?:19|20)\d\d年?|[—-]|到|至|期间|期末|时期|十[二三四五六七]五|[五四三二\d]年(?:来|间|内)?|实现|保持|累计|力争|预计|平均|达到?|增加|增长|提高|"
+    r"由|从|为|约|翻一?番|其间|期内|规划|分别|比|较|的|年|增速|底|末|将|要|并|且|净"
+)
 #: Values stand so near a growth that is told of them.
 _NEAR = 70
 #: So much of the growth (in points) "about" may hide.
@@ -102,7 +107,7 @@ def _in_sentence(case: Case, start: int, sentence: str) -> Iterator[Finding]:
         pair = _pair(case, sentence, kept, rate.start(), rate.end()) or _from_baseline(
             case, start, rate.start(), kept
         )
-        if pair is None or min(pair.first, pair.last) <= 0:
+        if pair is None or min(pair.first, pair.last) <= 0 or not _told_of(sentence, pair, rate.span()):
             continue
         signed = -number if re.fullmatch(_DOWN, rate["verb"]) else number
         options = pair.yearly() if percent else pair.steps()
@@ -110,6 +115,17 @@ def _in_sentence(case: Case, start: int, sentence: str) -> Iterator[Finding]:
             unit = "%" if percent else rate["unit"]
             subject = sentence[max(0, pair.start - 40) : pair.start]
             yield _finding(case, (start, pair), rate.span(), options[0][1], unit, (rate["number"], subject))
+
+
+def _told_of(sentence: str, pair: Pair, rate: tuple[int, int]) -> bool:
+    """Whether nothing else is named between the values and the growth, so that it is theirs."""
+    if pair.stop <= rate[0]:
+        between = sentence[pair.stop : rate[0]]
+    elif pair.start >= rate[1]:
+        between = sentence[rate[1] : pair.start]
+    else:
+        return True
+    return not _BETWEEN.sub("", between).strip()
 
 
 def _from_baseline(case: Case, start: int, position: int, kept: list[Quantity]) -> Pair | None:
@@ -129,7 +145,7 @@ def _from_baseline(case: Case, start: int, position: int, kept: list[Quantity]) 
 
 def _of_kind(quantity: Quantity, unit: str) -> bool:
     """Whether a growth in ``unit`` may be that of the quantity: a percentage grows by points."""
-    if "百分点" in quantity.unit:
+    if "百分点" in quantity.unit or ":" in quantity.unit:
         return False
     if unit == "%":
         return quantity.unit not in ("%", "‰")

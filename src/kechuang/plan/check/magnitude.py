@@ -79,7 +79,10 @@ def _against_baseline(target: Target) -> Iterator[Finding]:
             message = say("“{name}”应当下降，目标值{value}却高于基期值{base}", **shown)
             yield Finding("magnitude", "warning", message, _span(target))
     elif target.value < base.value and target.comparator not in ("<=", "<"):
-        sure: Severity = "error" if upward and not _NO_SHARE.search(name) else "warning"
+        held = (
+            target.comparator == ">=" and target.value >= 0.97 * base.value
+        )  # a floor to hold, ≥95 for 95.6
+        sure: Severity = "error" if upward and not _NO_SHARE.search(name) else "info" if held else "warning"
         message = say("“{name}”的目标值{value}低于基期值{base}", **shown)
         yield Finding("magnitude", sure, message, _span(target), f"≥{plain(base.value)}{target.unit}")
     known = relations()

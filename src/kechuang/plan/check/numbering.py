@@ -162,7 +162,7 @@ def _walk(case: Case, marked: list[Numbered]) -> Iterator[Finding]:
                 yield _finding(case, entry, say("标题编号没有从“{right}”开始", right=right), right, "warning")
         else:
             due = level.run.take(entry.number)
-            if due is not None and not (fresh or due == 1):
+            if due is not None and not (fresh or due == 1) and not _inside(case, marked, place, due):
                 right = _written(entry.kind, due, entry.arabic)
                 yield _finding(
                     case,
@@ -174,6 +174,18 @@ def _walk(case: Case, marked: list[Numbered]) -> Iterator[Finding]:
         level.heading = entry
         last[entry.kind] = entry.number
     yield from _skipped(case, children, through)
+
+
+def _inside(case: Case, marked: list[Numbered], place: int, due: int) -> bool:
+    """Whether the number that was due stands within the text before, not at the beginning of a line."""
+    entry = marked[place]
+    text = case.text[marked[place - 1].line.start : entry.line.start] if place else ""
+    for written in (_written(entry.kind, due, entry.arabic), f"{due}、", f"{due}．"):
+        if entry.kind in _HEADINGS and written[0].isdigit():
+            continue
+        if re.search(rf"(?<![\d一二三四五六七八九十]){re.escape(written)}", text):
+            return True
+    return False
 
 
 def _following(marked: list[Numbered]) -> list[dict[int, int]]:

@@ -12,16 +12,17 @@ from kechuang.plan.model import PlanSpan
 
 #: Never part of a finished text.
 _PROCESSOR = re.compile(
-    r"\[bookmark:[^\]]*\]|\b_GoBack\b|\b_Toc\d{5,}|\b_Ref\d{5,}|错误[！!]\s*(?:未|使用|书签|文档|链接|不能|超链接)[^。\n]{0,14}?(?:[。.]|(?=[，；、）\n]|$))|"
+    r"\[bookmark:[^\]]*\]|(?<![A-Za-z])_(?:GoBack(?![A-Za-z])|Toc\d{5,}|Ref\d{5,})|错误[！!]\s*(?:未|使用|书签|文档|链接|不能|超链接)[^。\n]{0,14}?(?:[。.]|(?=[，；、）\n]|$))|"
     r"Error! ?(?:Reference|Bookmark|No |Not a|Hyperlink|Style|Unknown|Use the)[^.\n]{0,40}\.?|"
     r"\{\s*(?:PAGE|PAGEREF|NUMPAGES|TOC|HYPERLINK|REF|SEQ|DATE|MERGEFIELD|INCLUDEPICTURE|FORMTEXT|EQ)\b[^}\n]*\}|HYPERLINK\s+\"[^\"\n]*\"?|PAGEREF\s+_\w+|MERGEFORMAT|"
     r"&(?:nbsp|lt|gt|amp|quot|ldquo|rdquo|mdash|#\d{2,5});|</?(?:p|br|span|div|td|tr|table|font|strong|b|a|img)\b[^<>\n]{0,200}>|"
-    r"#(?:REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!)|#N/A\b|\ufffd+|\[(?:批注|Comment)[^\]\n]{0,20}\]|锟斤拷|烫烫烫"
+    r"#(?:REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!)|#N/A(?![A-Za-z])|\ufffd+|\[(?:批注|Comment)[^\]\n]{0,20}\]|锟斤拷|烫烫烫"
 )
 #: Places a writer meant to fill in.
 _PENDING = re.compile(
-    r"[×✕╳]{2,}|(?<![A-Za-z])[XxＸｘ]{2,}(?![A-Za-z])|\bTODO\b|\bTBD\b|\bTBC\b|\bFIXME\b|"
-    r"[【\[（(〔［](?:待|此处|请(?:补充|填写|核实|插入|确认)|需(?:补充|核实|确认)|暂缺|空缺|插入|数据待)[^】\]）)〕］\n]{0,24}[】\]）)〕］]|"
+    r"[×✕╳]{2,}|(?<![A-Za-z])[XxＸｘ]{2,}(?![A-Za-z])|(?<![A-Za-z])(?:TODO|TBD|TBC|FIXME)(?![A-Za-z])|"
+    r"[【〔［\[]待[^】\]〕］\n]{0,24}[】\]〕］]|"
+    r"[【\[（(〔［](?:待(?:定|补|填|核|确认|更新|续|完善|插入|审定|商)|此处|请(?:补充|填写|核实|插入|确认)|需(?:补充|核实|确认)|暂缺|空缺|插入|数据待)[^】\]）)〕］\n]{0,24}[】\]）)〕］]|"
     r"[【\[（(〔［][^】\]）)〕］\n]{0,12}(?:待定|待补|待补充|待核实|待确认|待核|待填|待更新|未定稿)[】\]）)〕］]|"
     r"此处(?:插入|填写|补充|待补|添加|需补充)[^。，；\n]{0,20}|(?<=[为达到至])(?:待定|待补充|待填)|(?:数据|数值|内容)待(?:补充|核实|更新|定)|"
     r"\*{2,}(?=[县市区镇乡村州局厅委年月日万亿%家个项人])|[○〇]{2,}(?=[县市区镇乡局厅委])|□{2,}(?=[县市区镇乡局年万亿])|[？?]{3,}|某某+(?=[县市区镇乡局厅公司])|"

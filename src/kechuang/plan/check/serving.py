@@ -18,6 +18,12 @@ from kechuang.plan.model import Action, Plan, Target
 
 #: This many characters in common make an action one that names the target.
 _IN_COMMON = 4
+#: More orphans than so many are told in one finding.
+_MOST_SINGLE = 6
+#: A name shorter than this is a remnant (其中, 产值) that names no goal.
+_SHORTEST = 3
+#: Words so short (研究, 人才) say what an action does in its title only, not somewhere in its text.
+_GENERAL = 2
 #: What stands under a task is read so far.
 _BODY = 2000
 #: Pieces of four characters that name nothing.
@@ -71,12 +77,7 @@ def serving(case: Case) -> Iterator[Finding]:
         return
     needs = [_Need.of(target) for target in plan.targets]
     idle = [action for action in actions if action.task and not any(need.served_by(action) for need in needs)]
-    above = {action.above for action in actions if action.above}
-    for need in needs:
-        if any(need.served_by(action) for action in actions) or any(need.named_in(words) for words in above):
-            continue
-        message = say("没有任务或措施服务于目标“{name}”", name=need.target.name)
-        yield Finding("orphan-target", "warning", message, (need.target.span,) if need.target.span else ())
+    yield from _orphans(case, needs, actions)
     tasks = sum(action.task for action in actions)
     if idle:
         spans = tuple(action.action.span for action in idle if action.action.span is not None)
@@ -88,6 +89,40 @@ def serving(case: Case) -> Iterator[Finding]:
         )
         few = len(idle) <= 2 or len(idle) * 5 <= tasks
         yield Finding("orphan-task", "warning" if few and tasks > 3 else "info", message, spans)
+
+
+def _orphans(case: Case, needs: list[_Need], actions: list[Served]) -> Iterator[Finding]:
+    """Goals that nothing of what is to be done names. What is promised within a task is served by it."""
+    starts = [action.action.span.start for action in actions if action.action.span is not None]
+    goals = [need for need in needs if need.is_goal(min(starts, default=0), case.goal_parts)]
+    text = list(case.text[min(starts) :]) if starts and case.document is not None else []
+    for need in goals:
+        span = need.target.span
+        if text and span is not None and span.end > min(starts):
+            begin, end = max(0, span.start - min(starts)), span.end - min(starts)
+            text[begin:end] = "\n" * (end - begin)
+    done = Served(Action(id="", title=""), "".join(text), "", False)
+    titles = {action.above for action in actions if action.above}
+    lonely = [
+        need.target
+        for need in goals
+        if not any(need.served_by(action) for action in (*actions, done))
+        and not any(need.named_in(title) for title in titles)
+    ]
+    if len(lonely) > _MOST_SINGLE:
+        names = "、".join(dict.fromkeys(target.name for target in lonely))
+        message = say("没有任务或措施服务于这{n}项目标：{names}", n=len(lonely), names=names)
+        spans = tuple(target.span for target in lonely if target.span is not None)
+        yield Finding("orphan-target", "warning", message, spans)
+        return
+    by_name: dict[str, list[Target]] = {}
+    for target in lonely:
+        by_name.setdefault(target.name, []).append(target)
+    for name, targets in by_name.items():
+        message = say("没有任务或措施服务于目标“{name}”", name=name)
+        yield Finding(
+            "orphan-target", "warning", message, tuple(t.span for t in targets if t.span is not None)
+        )
 
 
 def _short(title: str) -> str:
@@ -119,7 +154,18 @@ class _Need:
     def served_by(self, action: Served) -> bool:
         if self.target.id in action.action.serves or any(word in action.title for word in self.words):
             return True
+        if any(len(word) > _GENERAL and word in action.own for word in self.words):
+            return True
         return not self.pieces.isdisjoint(action.pieces) or self.term in action.terms
+
+    def is_goal(self, actions: int, goals: list[tuple[int, int]]) -> bool:
+        """Whether it stands in a part on goals, or, where there is none, before ``actions`` (a character)."""
+        span = self.target.span
+        if len("".join(self.target.name.split())) < _SHORTEST or self.target.name.startswith("其中"):
+            return False
+        if span is None or not goals:
+            return span is None or span.start < actions
+        return any(start <= span.start < end for start, end in goals)
 
     def named_in(self, title: str) -> bool:
         """Whether the title of a programme names the target or what serves it."""

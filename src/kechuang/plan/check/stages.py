@@ -101,6 +101,8 @@ def _fits(parts: list[MonthRange], stated: int, match: re.Match[str]) -> bool:
         right.add(total - 1)  # 2020年3月至2021年3月 is a year to many
     if match["about"] in ("超过", "超", "逾") or match["more"] in ("多", "余"):
         return any(0 <= value - stated <= 11 for value in right)
+    if match["about"] in ("近", "将近"):
+        return any(0 <= stated - value <= max(2, stated // 4) for value in right)
     if match["about"] or match["more"]:
         return any(abs(value - stated) <= max(2, value // 8) for value in right)
     years_only = "月" not in match["length"]

@@ -62,6 +62,9 @@ _MEAN = re.compile(r"每|人均|平均|均|率|比|系数|指数|强度|密度|�
 #: More decimals than this tell more of a share than anyone can know.
 _MOST_DECIMALS = 2
 _MOST_DIGITS = 5
+#: A name of fewer characters may be that of many things.
+_TELLING = 6
+_STRIVING = re.compile(r"力争|争取|冲刺|跨越|挑战|其中|底线|确保")
 
 
 def wording(case: Case) -> Iterator[Finding]:
@@ -83,7 +86,7 @@ def _fractions(case: Case) -> Iterator[Finding]:
         value = target.value
         if value is None or value == int(value) or target.unit not in _WHOLE:
             continue
-        said = fold(target.span.text) if target.span else ""
+        said = _sentence(case, target)
         if _MEAN.search(fold(target.name)) or re.search(r"每|平均|均", said):
             continue
         message = say(
@@ -93,6 +96,13 @@ def _fractions(case: Case) -> Iterator[Finding]:
             value=plain(value),
         )
         yield Finding("precision", "warning", message, _span(target), f"{round(value)}{target.unit}")
+
+
+def _sentence(case: Case, target: Target) -> str:
+    if target.span is None or case.document is None:
+        return ""
+    start, end = case.sentence_at(target.span.start)
+    return case.text[start:end]
 
 
 def _digits(case: Case) -> Iterator[Finding]:
@@ -157,13 +167,16 @@ def _told_twice(case: Case) -> Iterator[Finding]:
     for target in case.plan.targets:
         if target.value is not None and target.year is not None and not target.per_year:
             name = "".join(fold(target.name).split())
-            groups[name, target.unit, target.year].append(target)
+            if len(name) >= _TELLING or head_term(target.name) is not None:  # not 产业规模 of one or another
+                groups[name, target.unit, target.year].append(target)
     for targets in groups.values():
         first = targets[0]
         for other in targets[1:]:
             assert first.value is not None and other.value is not None
             if other.value == first.value or other.high is not None or first.high is not None:
                 continue
+            if _STRIVING.search(_around(case, first)) or _STRIVING.search(_around(case, other)):
+                continue  # 达到650亿元，力争700亿元
             spans = (*_span(first), *_span(other))
             few = min(_decimals_of(first), _decimals_of(other))
             values = {"name": first.name, "one": plain(first.value), "two": plain(other.value)}
@@ -176,6 +189,13 @@ def _told_twice(case: Case) -> Iterator[Finding]:
                 message = say("“{name}”同一年有两个目标值：{one}与{two}", **values)
                 yield Finding("count-mismatch", "warning", message, spans)
             break
+
+
+def _around(case: Case, target: Target) -> str:
+    span = target.span
+    if span is None or case.document is None:
+        return ""
+    return case.text[max(0, span.start - 4) : span.end + 4]
 
 
 def _span(target: Target) -> tuple[PlanSpan, ...]:
