@@ -52,3 +52,23 @@ def test_what_cannot_be_read_or_written_ends_with_1(tmp_path: Path, run: Run) ->
     ran = run("plan", "diff", tmp_path / "a.txt", tmp_path / "a.txt", "-o", tmp_path / "d.xyz", "--json")
     assert ran.status == 1 and ran.json["code"] == "difference-suffix"
     assert run("plan", "diff", tmp_path / "a.txt").status == 2
+
+
+def test_align_holds_the_example_against_the_plans_above(root: Path, tmp_path: Path, run: Run) -> None:
+    folder = root / "examples" / "kashgar" / "plan"
+    uppers = [folder / "basis" / name for name in ("national.yaml", "regional.yaml")]
+    found = run("plan", "align", folder / "plan.yaml", *uppers, "--json").json
+    assert [upper["level"] for upper in found["uppers"]] == ["national", "regional"]
+    assert found["plan"]["level"] == "prefecture"
+    links = {(link["entry"]["id"], link["upper"]["id"]): link for link in found["links"] if link["plan"] == 0}
+    assert links["S2.1", "P1.3"]["level"] == "strong"
+    assert links["S2.1", "P1.3"]["entry"]["span"]["text"] == "加强基础研究工作"
+    assert "T3" in {entry["id"] for entry in found["unanswered"]}
+    ran = run("plan", "align", folder / "plan.yaml", *uppers, "-o", tmp_path / "a.docx")
+    assert ran.status == 0 and (tmp_path / "a.docx").is_file() and "没有对应" in ran.out
+
+
+def test_align_says_what_is_wrong(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "a.txt").write_text(OLD, "utf-8")
+    assert run("plan", "align", tmp_path / "a.txt").status == 2
+    assert run("plan", "align", tmp_path / "a.txt", tmp_path / "none.yaml").status == 1

@@ -13,8 +13,8 @@ from docx import Document
 from lxml import html
 
 from kechuang.errors import KechuangError
-from kechuang.plan.compare import Difference, compare, open_side
-from kechuang.publish.difference import check_out, write_difference
+from kechuang.plan.compare import Alignment, Difference, align, compare, open_side
+from kechuang.publish.difference import check_out, write_alignment, write_difference
 
 OLD = """\
 青禾县“十四五”科技创新规划
@@ -165,3 +165,46 @@ def test_the_page_fits_a_phone(difference: Difference, tmp_path: Path) -> None:
         page.goto(f"file://{tmp_path}/d.html")
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
         browser.close()
+
+
+@pytest.fixture
+def alignment(tmp_path: Path) -> Alignment:
+    above = OLD.replace("青禾县", "青川省").replace("60家", "6000家") + "3. 实施“种业”振兴 <行动>。\n"
+    for name, text in (
+        ("本级.txt", NEW),
+        ("上级.txt", above),
+        ("空.txt", "青山市“十四五”规划\n一、总则\n坚持创新。\n"),
+    ):
+        (tmp_path / name).write_text(text, "utf-8")
+    own, *uppers = (open_side(tmp_path / name) for name in ("本级.txt", "上级.txt", "空.txt"))
+    return align(own, uppers)
+
+
+@pytest.mark.parametrize("name", ["a.html", "a.docx", "a.txt", "a.csv"])
+def test_every_form_of_an_alignment_tells_answers_gaps_and_entries_alone(
+    alignment: Alignment, tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / name
+    write_alignment(path, alignment)
+    first = path.read_bytes()
+    if name.endswith(".docx"):
+        document = Document(str(path))
+        cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+        text = "\n".join([*cells, *(p.text for p in document.paragraphs)])
+    elif name.endswith(".html"):
+        text = html.fromstring(first.decode("utf-8")).text_content()
+    else:
+        text = first.decode("utf-8")
+    for link in alignment.links:
+        assert link.above.title in text and link.own.title in text and link.reason.zh in text
+    assert alignment.unanswered and alignment.unfounded
+    for ask in (*(ask for _, ask in alignment.unanswered), *alignment.unfounded):
+        assert ask.title in text
+    assert "没有对应" in text
+    write_alignment(path, alignment)
+    assert path.read_bytes() == first
+
+
+def test_an_alignment_is_written_in_english_too(alignment: Alignment, tmp_path: Path) -> None:
+    write_alignment(tmp_path / "a.txt", alignment, "en")
+    assert "明确对应" not in (tmp_path / "a.txt").read_text("utf-8")

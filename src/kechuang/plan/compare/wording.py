@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kechuang.errors import Joined, listed
 from kechuang.messages import Message, literal, say
 from kechuang.plan.compare.difference import Change, Difference, EntryChange, FieldChange
 from kechuang.plan.compare.items import Item
+from kechuang.plan.compare.numbers import number
+
+if TYPE_CHECKING:
+    from kechuang.plan.compare.align import Alignment
+    from kechuang.plan.compare.asks import Ask
 
 KIND: dict[str, Message] = {
     "fact": say("基本情况"),
@@ -65,6 +70,14 @@ FIELD: dict[str, Message] = {
     "status": say("状态"),
     "framework": say("总体布局"),
 }
+LEVEL: dict[str | None, Message] = {
+    "national": say("国家"),
+    "regional": say("省（自治区、直辖市）"),
+    "prefecture": say("地（市、州）"),
+    "county": say("县（市、区）"),
+    None: say("级别不明"),
+}
+STRENGTH: dict[str, Message] = {"strong": say("明确对应"), "weak": say("可能对应")}
 _SIGN = {">=": "≥", ">": "＞", "=": "=", "<=": "≤", "<": "＜", "~": "≈", "range": "—"}
 _VALUE: dict[tuple[str, Any], Message] = {
     ("nature", "binding"): say("约束性"),
@@ -76,15 +89,6 @@ _VALUE: dict[tuple[str, Any], Message] = {
     ("status", "draft"): say("草案"),
     ("status", "confirmed"): say("已确认"),
 }
-
-
-def number(value: float) -> str:
-    """A number as written in plans: no trailing zeros, no thousands separators.
-
-    >>> number(60.0), number(0.055), number(12000.5)
-    ('60', '0.055', '12000.5')
-    """
-    return f"{value:.12g}"
 
 
 def shown(field: str, value: Any) -> Message:
@@ -183,6 +187,31 @@ def verdict(difference: Difference) -> Message:
         text=text,
         total=len(difference.text),
     )
+
+
+def answered(alignment: Alignment) -> Message:
+    """The whole alignment in one sentence."""
+    asked = sum(len(upper.asks) for upper in alignment.uppers)
+    if not asked:
+        return say("上级规划里没有可对照的条目")
+    return say(
+        "上级规划的{asked}条要求中，{met}条有对应，{open}条没有；本规划的{own}个条目中，{free}个在上级规划中找不到出处",
+        asked=asked,
+        met=asked - len(alignment.unanswered),
+        open=len(alignment.unanswered),
+        own=len(alignment.own.asks),
+        free=len(alignment.unfounded),
+    )
+
+
+def asked(ask: Ask) -> Message:
+    """An entry in one line: its kind and number, and its words; of a target what it asks for."""
+    name = say("{kind} {id}", kind=KIND[ask.kind], id=ask.id)
+    if ask.target is None:
+        return say("{name}：{value}", name=name, value=ask.title)
+    fields = ask.target.model_dump(mode="json")
+    wanted = goal(Item("target", ask.id, ask.title, fields=fields))
+    return say("{name}：{value}", name=name, value=Joined([literal(ask.title), wanted], (" ", " ")))
 
 
 def _months(item: Item) -> Message:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from kechuang.publish.difference.write import FORMS, check_out, write_difference
+from kechuang.publish.difference.write import FORMS, check_out, write_alignment, write_difference
 
-__all__ = ["FORMS", "check_out", "write_difference"]
+__all__ = ["FORMS", "check_out", "write_alignment", "write_difference"]

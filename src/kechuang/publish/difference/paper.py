@@ -7,6 +7,8 @@ from typing import Any
 
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT as VERTICAL
 from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from docx.shared import Mm, RGBColor
 
 from kechuang.publish import fonts
@@ -35,8 +37,12 @@ class ComparisonPaper(WordPaper):
         rows: Sequence[Sequence[Sequence[Run]]],
         widths: Sequence[float],
         align: str,
+        merge: int = 0,
     ) -> None:
-        """A ruled table of runs; its head repeats on each page. Rows may break: a paragraph can be long."""
+        """A ruled table of runs; its head repeats on each page, long rows may break.
+
+        ``merge``: in so many first columns a cell without words belongs to the one above.
+        """
         table = self.document.add_table(rows=1 + len(rows), cols=len(head))
         table.style = "Table Grid"
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
@@ -56,6 +62,8 @@ class ComparisonPaper(WordPaper):
                 _flag(line, "w:cantSplit")
             for column, (element, runs) in enumerate(zip(line.tc_lst, cells, strict=True)):
                 element.width = Mm(widths[column])
+                if at and column < merge:
+                    _merge_down(element, goes_on=not any(run.words for run in runs))
                 self._cell(element, table, runs, "center" if at == 0 else kinds[align[column]], at == 0)
 
     def _cell(self, element: Any, table: Any, runs: Sequence[Run], align: str, head: bool) -> None:
@@ -80,3 +88,10 @@ class ComparisonPaper(WordPaper):
             self.lost.update(lost)
             words = words.translate({ord(sign): GETA for sign in lost})
         super()._run(paragraph, words, font, size)
+
+
+def _merge_down(cell: Any, goes_on: bool) -> None:
+    """Say that a cell begins a column of merged ones, or goes on with the one above."""
+    mark = OxmlElement("w:vMerge")
+    mark.set(qn("w:val"), "continue" if goes_on else "restart")
+    cell.get_or_add_tcPr().append(mark)

@@ -58,13 +58,13 @@ def difference_csv(difference: Difference, language: str = "zh") -> bytes:
                     kind.text(language),
                     row.where,
                     change_words(row.change, language),
-                    *map(_harmless, told),
+                    *map(harmless, told),
                 ]
             )
     return ("\ufeff" + stream.getvalue()).encode("utf-8")
 
 
-def _harmless(words: str) -> str:
+def harmless(words: str) -> str:
     """Text that a spreadsheet would take for a formula gets an apostrophe before it."""
     return f"'{words}" if words[:1] in ("=", "+", "-", "@") else words
 

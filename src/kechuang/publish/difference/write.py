@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kechuang.errors import KechuangError, Place, listed, system_trouble
 from kechuang.messages import say
-from kechuang.plan.compare import Difference
+from kechuang.plan.compare import Alignment, Difference
 
 FORMS = (".html", ".docx", ".txt", ".csv")
 
@@ -32,6 +32,24 @@ def write_difference(path: Path, difference: Difference, language: str = "zh") -
     """
     check_out(path)
     _save(path, _difference(path.suffix.lower())(difference, language))
+
+
+def write_alignment(path: Path, alignment: Alignment, language: str = "zh") -> None:
+    """Write what answers the plans above to ``path`` (.html, .docx, .txt or .csv), its labels in ``language``.
+
+    Raises KechuangError: difference-suffix, difference-unwritable.
+    """
+    check_out(path)
+    suffix = path.suffix.lower()
+    if suffix == ".html":
+        from kechuang.publish.difference.aligned_page import alignment_page as made
+    elif suffix == ".docx":
+        from kechuang.publish.difference.aligned import alignment_document as made
+    elif suffix == ".csv":
+        from kechuang.publish.difference.aligned import alignment_csv as made
+    else:
+        from kechuang.publish.difference.aligned import alignment_text as made
+    _save(path, made(alignment, language))
 
 
 def _difference(suffix: str) -> Callable[[Difference, str], bytes]:
