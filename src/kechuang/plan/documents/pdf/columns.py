@@ -95,7 +95,7 @@ def _gutter(rows: Sequence[Row], width: float) -> float | None:
     for row in rows:
         for before, after in pairwise(row):
             gaps.append((edges(before)[1], edges(after)[0]))
-    if len(gaps) < _FEWEST:
+    if not gaps:
         return None
     best: tuple[int, float] | None = None
     for begin, end in gaps:
@@ -104,29 +104,49 @@ def _gutter(rows: Sequence[Row], width: float) -> float | None:
         if best is None or shared > best[0]:
             best = (shared, place)
     assert best is not None
-    shared, place = best
-    if shared < _FEWEST:
-        return None
+    place = best[1]
     through = [gap for gap in gaps if gap[0] < place < gap[1]]
     place = (max(gap[0] for gap in through) + min(gap[1] for gap in through)) / 2
-    both = [halves for row in rows if (halves := _halves(row, place)) and halves[0] and halves[1]]
-    crossing = sum(_halves(row, place) is None for row in rows)
-    if len(both) < _FEWEST or crossing > len(both):
+    found = [halves for row in rows if (halves := _halves(row, place))]
+    left, right = [half for half, _ in found if half], [half for _, half in found if half]
+    both = sum(bool(halves[0] and halves[1]) for halves in found)
+    if len(rows) - len(found) > max(both, len(found) / 3) or len(left) < _FEWEST:
         return None
-    parts = sum(len(left) + len(right) for left, right in both) / len(both)
-    if parts > 2.5:  # many gaps in a row: a table without rules
+    begins = min(edges(half[0])[0] for half in left), min(edges(half[0])[0] for half in right)
+    ends = max(edges(half[-1])[1] for half in left), max(edges(half[-1])[1] for half in right)
+    alike = abs(begins[1] + (ends[0] - begins[0]) - (width - begins[0])) < 0.04 * width
+    if (
+        len(found) >= 0.9 * len(rows)
+        and _drifting(found)
+        and 0.48 * width < begins[1] < 0.58 * width
+        and ends[0] < 0.52 * width
+    ):
+        return place  # short lines, but little crosses, and the base lines of the two halves have nothing in common
+    if sum(map(len, left)) > 1.3 * len(left) or sum(map(len, right)) > 1.3 * len(right):
+        return None  # many gaps in a row: a table without rules
+    if not _full(left, begins[0], ends[0]) or ends[0] - begins[0] < _NARROWEST * width:
         return None
-    widths = [
-        max(edges(side[-1])[1] - edges(side[0])[0] for side in sides) for sides in zip(*both, strict=True)
-    ]
-    if min(widths) < _NARROWEST * width:
-        return None
-    for sides, full in zip(zip(*both, strict=True), widths, strict=True):
-        if median((edges(side[-1])[1] - edges(side[0])[0]) / full for side in sides) < 0.8:
-            return None
-    return place
+    if both >= _FEWEST and _full(right, begins[1], ends[1]) and ends[1] - begins[1] >= _NARROWEST * width:
+        return place
+    # Few lines in the second column: it must lie where one as wide as the first would.
+    return place if alike and ends[0] < 0.52 * width else None
+
+
+def _drifting(found: Sequence[tuple[Row, Row]]) -> bool:
+    """Whether the two halves of many rows are set each on its own base line, as those of a table never are."""
+    if len(found) < 4 * _FEWEST:
+        return False
+    level = sum(
+        bool(left and right) and abs(base_line(left[0]) - base_line(right[0])) < 0.5 for left, right in found
+    )
+    return level < 0.6 * len(found)
+
+
+def _full(halves: Sequence[Row], begin: float, end: float) -> bool:
+    """Whether most lines of a column are as long as lines of running text are."""
+    return median((edges(half[-1])[1] - edges(half[0])[0]) / max(1.0, end - begin) for half in halves) >= 0.8
 
 
 def heights(item: Item) -> float:
     """Where an item stands on the page, to order items from above."""
-    return item.box.top if isinstance(item, (Table, Frame)) else base_line(item[0])
+    return base_line(item[0]) if isinstance(item, list) else item.box.top

@@ -100,7 +100,7 @@ def _continued(table: Table, other: Table, cells: list[TableCell], first: int) -
     gone: set[int] = set()
     if parted:
         for cell, up in single:
-            up.text = linked(up.text, False, cell.text)
+            up.text = linked(up.text, "", cell.text)
             gone.add(id(cell))
         for cell in cells:  # what remains moves up by the row that is gone
             if cell.row > first:

@@ -129,9 +129,9 @@ def _numbers(leaves: Sequence[Leaf]) -> set[int]:
         decorated = _DECORATED.fullmatch(line.text.strip()) is not None
         counting = value is not None and offsets[value - number] >= 2
         roman = value is None and not line.text.strip().isdigit()
-        edge = min(line.y, leaves[number].height - line.y) < 0.14 * leaves[number].height
         true = value is not None and value - number == 1
-        if edge and (decorated or counting or ((roman or true) and _apart(leaves[number], line))):
+        edge = min(line.y, leaves[number].height - line.y) < 0.14 * leaves[number].height
+        if edge and (decorated or ((counting or roman or true) and _apart(leaves[number], line))):
             found.add(id(line))
     return found
 

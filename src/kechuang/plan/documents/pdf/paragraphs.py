@@ -15,6 +15,8 @@ from kechuang.plan.documents.pdf.shapes import FRAMED, Leaf, Line, Table
 from kechuang.plan.documents.pdf.signs import BULLETS, MAYBE_BULLETS, linked, private
 
 _STOP = tuple("。！？；：!?;:…")
+#: Where paragraphs begin with an indent, a line without one goes on even if this many signs were left blank.
+_NARROW = 10.0
 _BEGIN = re.compile(
     r"专栏\s*[\d一二三四五六七八九十]|附[件表录]\s*[\d一二三四五六七八九十]?\s*[：:]?|——|表\s*\d|图\s*\d"
 )
@@ -108,8 +110,9 @@ def _frames(leaves: Sequence[Leaf]) -> dict[tuple[int, int], _Frame]:
                 frames[leaf.page, column] = _Frame(*leaf.frames[column])
                 continue
             frame = _frame(lines)
-            if frame is None and leaf.page not in several:
-                frame = _frame(by_shape[*shape, leaf.page % 2]) or _frame(by_shape[*shape, 2])
+            if leaf.page not in several and not _sure(frame, lines):
+                for others in (by_shape[*shape, leaf.page % 2], by_shape[*shape, 2]):
+                    frame = _wider(frame, _frame(others))
             if frame is None:  # a page of few lines: its margins are taken to be alike
                 left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
                 frame = _Frame(left, right if leaf.page in several else max(right, leaf.width - left))
@@ -132,11 +135,27 @@ def _frame(lines: Sequence[Line]) -> _Frame | None:
         return None
     first = min(line.x0 for line in lines if round(line.x0 / 2) in (left, left + 1))
     last = max(line.x1 for line in lines if round(line.x1 / 2) in (right, right - 1))
+    longest = max(line.x1 for line in lines)
+    if longest > last + 1.5 * lines[0].size:  # few lines are full: the longest says where the margin is
+        last = longest
     return _Frame(first, last) if last - first > 10 * lines[0].size else None
 
 
+def _sure(frame: _Frame | None, lines: Sequence[Line]) -> bool:
+    """Whether enough lines of the page are full to say where its margins are."""
+    if frame is None:
+        return False
+    return sum(frame.right - line.x1 < line.size for line in lines) >= 0.4 * len(lines)
+
+
+def _wider(frame: _Frame | None, other: _Frame | None) -> _Frame | None:
+    if frame is None or other is None:
+        return frame or other
+    return _Frame(min(frame.left, other.left), max(frame.right, other.right))
+
+
 def _pitches(leaves: Sequence[Leaf]) -> dict[float, float]:
-    """The usual distance of base lines for each size of type."""
+    """The distance of base lines within paragraphs for each size of type: the least of the usual ones."""
     steps: dict[float, Counter[float]] = defaultdict(Counter)
     for leaf in leaves:
         lines = [item for item in leaf.items if isinstance(item, Line)]
@@ -148,7 +167,13 @@ def _pitches(leaves: Sequence[Leaf]) -> dict[float, float]:
                 and 0.8 * before.size < step < 4 * before.size
             ):
                 steps[before.size][round(step * 2) / 2] += 1
-    return {size: counts.most_common(1)[0][0] for size, counts in steps.items() if sum(counts.values()) >= 3}
+    pitches = {}
+    for size, counts in steps.items():
+        enough = max(3, 0.15 * sum(counts.values()))
+        usual = [step for step in counts if counts[step] + counts[step + 0.5] >= enough]
+        if usual:
+            pitches[size] = min(usual) + 0.25
+    return pitches
 
 
 def _centred(line: Line) -> bool:
@@ -184,16 +209,15 @@ def _goes_on(open_: Paragraph, line: Line, habits: _Habits) -> bool:
     indent = line.x0 - line.left
     em = line.size
     begins = _begins(line.text)
-    if _centred(line) and (open_.centred or _centred(before)):
-        # A centred heading is broken where its next word does not fit.
-        return (
-            before.size > 1.05 * habits.body
-            and line.first > room + (before.x0 - before.left) - em
-            and not begins
-        )
-    if room >= line.first + 0.25 * em:
-        return False  # it would have fitted on the line above
     ended = before.text.rstrip("”’）)").endswith(_STOP)
+    if open_.centred and before.size > 1.05 * habits.body:
+        # A centred heading is broken where its next word does not fit between the margins.
+        return line.first > room + (before.x0 - before.left) - 0.5 * em and not begins
+    if _centred(line) and open_.centred:
+        return False
+    inner = habits.indented and indent < 0.5 * em and not begins and not ended
+    if room >= (_NARROW * em if inner else line.first + 0.25 * em):
+        return False  # it would have fitted on the line above
     if ended and (indent > 0.8 * em or begins):
         return False
     if indent > 0.8 * em:
@@ -217,7 +241,7 @@ def _bulleted(text: str) -> bool:
 
 
 def _write(paragraph: Paragraph) -> None:
-    text, spaced = "", False
+    text, spaced = "", ""
     for line in paragraph.lines:
         text = linked(text, spaced, line.text) if text else line.text
         spaced = line.spaced

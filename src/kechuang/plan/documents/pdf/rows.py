@@ -37,8 +37,11 @@ def rows_of(glyphs: Sequence[Glyph]) -> list[list[Segment]]:
 
 
 def _once(glyphs: list[Glyph]) -> list[Glyph]:
-    """Glyphs from left to right without doubles: a sign drawn twice to look bold is one sign."""
-    ordered = sorted(glyphs, key=lambda glyph: glyph.x0)
+    """Glyphs from left to right without doubles: a sign drawn twice to look bold is one sign.
+
+    By their middles: the blank half of a quotation mark may lie over the sign before it.
+    """
+    ordered = sorted(glyphs, key=lambda glyph: glyph.x0 + glyph.x1)
     kept: list[Glyph] = []
     for glyph in ordered:
         double = False

@@ -79,7 +79,7 @@ class Line:
     font: str
     bold: bool
     first: float = 0.0
-    spaced: bool = False  # a space was set after the last sign
+    spaced: str = ""  # the space set after the last sign
     lead: str = ""  # the font and weight of its first signs
     tail: str = ""
     parts: int = 1  # pieces parted by wide gaps

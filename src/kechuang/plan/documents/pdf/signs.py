@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -16,12 +17,14 @@ _DROPPED = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u0000"))
 #: Quotation marks and dashes belong to either writing.
 _EAST = ((0x2E80, 0x9FFF), (0xF900, 0xFAFF), (0xFE30, 0xFE4F), (0xFF00, 0xFFEF), (0x20000, 0x3FFFF))
 _ALSO_EAST = frozenset("“”‘’…—·①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳≥≤×±%‰℃")
+_ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]*$")
 SOFT = "\u00ad"
 BULLETS = frozenset("•▪◦‣➢➤⮚")
 #: Bullets that people also type by hand as part of the text, unless a gap as of a tab follows.
 MAYBE_BULLETS = frozenset("●○■□◆◇▶✓✔·")
-_NO_START = frozenset("，。、；：？！）》」』】〕”’％‰,.;:?!)]}%…—")
-_NO_END = frozenset("（《「『【〔“‘([{")
+#: No line begins, or ends, with these; of quotation marks most programs part neither side.
+_NO_START = frozenset("，。、；：？！）》」』】〕“”‘’％‰．,.;:?!)]}%…—")
+_NO_END = frozenset("（《「『【〔“”‘’．([{")
 
 
 def mended(sign: str) -> str:
@@ -55,8 +58,8 @@ def east(sign: str) -> bool:
     return sign in _ALSO_EAST or any(first <= code <= last for first, last in _EAST)
 
 
-def composed(glyphs: Sequence[Glyph]) -> tuple[str, bool]:
-    """The text of glyphs from left to right, and whether a space follows its last sign.
+def composed(glyphs: Sequence[Glyph]) -> tuple[str, str]:
+    """The text of glyphs from left to right, and the space that follows its last sign.
 
     Spaces are those set in the file and, where it sets none, those a reader sees as gaps.
     """
@@ -76,7 +79,7 @@ def composed(glyphs: Sequence[Glyph]) -> tuple[str, bool]:
         before = glyph
     text = "".join(written)
     hyphen = text[-1:] if text.endswith(SOFT) else ""  # seen at the end of a line only
-    return text.replace(SOFT, "") + hyphen, bool(spaces) and before is not None
+    return text.replace(SOFT, "") + hyphen, spaces[:1] if before is not None else ""
 
 
 def _parted(before: Glyph, after: Glyph) -> bool:
@@ -95,21 +98,20 @@ def unparted(glyphs: Sequence[Glyph]) -> float:
     last = 0
     for number, glyph in enumerate(ink[1:], start=1):
         before = ink[number - 1]
-        joined = (
-            not (east(before.text[-1]) or east(glyph.text[0])) and glyph.x0 - before.x1 < 0.2 * glyph.size
-        )
+        words = not (east(before.text[-1]) or east(glyph.text[0])) or (before.text + glyph.text).isdigit()
+        joined = words and glyph.x0 - before.x1 < 0.2 * glyph.size
         if not (joined or glyph.text[0] in _NO_START or before.text[-1] in _NO_END):
             break
         last = number
     return ink[last].x1 - ink[0].x0
 
 
-def linked(before: str, spaced: bool, after: str) -> str:
+def linked(before: str, spaced: str, after: str) -> str:
     """Two lines of one paragraph as one text: no space between Chinese signs, one between words.
 
     A hyphen at the end of a line of words is taken for one that parts a word; among Chinese it is kept.
 
-    >>> linked("科技", False, "创新"), linked("R&D", False, "intensity"), linked("by inno-", False, "vation in")
+    >>> linked("科技", "", "创新"), linked("R&D", "", "intensity"), linked("by inno-", "", "vation in")
     ('科技创新', 'R&D intensity', 'by innovation in')
     """
     before, after = before.rstrip(), after.lstrip()
@@ -121,8 +123,12 @@ def linked(before: str, spaced: bool, after: str) -> str:
     if last in "-\u2010" and before[-2:-1].isalpha() and not east(before[-2]):
         words = first.islower() and not any(map(east, before)) and not any(map(east, after))
         return (before[:-1] if words else before) + after
+    if not spaced and _ADDRESS.search(before):
+        return before + after
+    if spaced == "\u3000":
+        return f"{before}{spaced}{after}"
     if east(last) and east(first):
         return before + after
-    if spaced or not (east(last) or east(first) or last in "-–/" or first in "-–/)%"):
+    if spaced or not (east(last) or east(first) or last in "-–/_=&" or first in "-–/)%"):
         return f"{before} {after}"
     return before + after
