@@ -86,7 +86,10 @@ class Words:
                 continue
             # A sentence shorter than the words is compared whole, or its half would do for all of them.
             score = best.score if len(piece) >= len(dense) else fuzz.ratio(dense, piece)
-            place = self._place(start + best.dest_start, start + best.dest_end)
+            first, last = _fitted(
+                dense, self._dense, start + best.dest_start, start + best.dest_end, start, end
+            )
+            place = self._place(first, last)
             found.append(Place(place.start, place.end, place.text, score))
         found.sort(key=lambda place: -place.likeness)
         enough = len(dense) >= 4 and found and found[0].likeness >= NEAR
@@ -188,6 +191,23 @@ def sentence_around(source: Source, start: int, end: int) -> tuple[int, int]:
     first = before[-2] if len(before) > 1 else before[-1]
     last = after[1] if len(after) > 1 else after[0] if after else len(text)
     return max(first, start - 160), min(last, end + 160)
+
+
+def _fitted(words: str, text: str, start: int, end: int, low: int, high: int) -> tuple[int, int]:
+    """``start``–``end`` of ``text`` moved by a few characters to where it is most like ``words``."""
+    from rapidfuzz import fuzz
+
+    slack = range(-3, 4)
+    tried = [
+        (first, last)
+        for first in (start + by for by in slack)
+        for last in (end + by for by in slack)
+        if low <= first < last <= high
+    ]
+    # Of places equally alike the one as long as the words.
+    return max(
+        tried, key=lambda at: (fuzz.ratio(words, text[at[0] : at[1]]), -abs(at[1] - at[0] - len(words)))
+    )
 
 
 def _dense(text: str) -> str:
