@@ -37,11 +37,11 @@ def find_targets(source: Source, root: Section, period: tuple[int, int] | None) 
     ]
     found.sort(key=lambda target: target.span.start if target.span else 0)
     unique: list[Target] = []
-    said: dict[tuple[float | None, str, int | None], list[int]] = {}
+    said: dict[tuple[float | None, str], list[int]] = {}
     for target in found:
-        key = (target.value if target.value is not None else target.multiple, target.unit, target.year)
+        key = (target.value if target.value is not None else target.multiple, target.unit)
         places = said.setdefault(key, [])
-        again = next((place for place in places if _same(unique[place].name, target.name)), None)
+        again = next((place for place in places if _same(unique[place], target)), None)
         if again is None:
             places.append(len(unique))
             unique.append(target)
@@ -60,9 +60,11 @@ def _told_elsewhere(target: Target, others: list[Target]) -> bool:
     )
 
 
-def _same(one: str, other: str) -> bool:
-    """Whether two names of the same value in the same year are one: 全市公路里程, 某市公路里程."""
-    shorter, longer = sorted((one, other), key=len)
+def _same(one: Target, other: Target) -> bool:
+    """Whether two targets of the same value are one: of the same year, named 全市公路里程 and 某市公路里程."""
+    if one.year != other.year and one.year is not None and other.year is not None:
+        return False
+    shorter, longer = sorted((one.name, other.name), key=len)
     alike = Postfix.similarity(shorter, longer)
     areas = (_AREA.fullmatch(name[: len(name) - alike]) for name in (shorter, longer))
     return shorter in longer or (alike >= _ALIKE and any(areas))
@@ -70,6 +72,6 @@ def _same(one: str, other: str) -> bool:
 
 def _with_more(target: Target, again: Target) -> Target:
     """``target`` with what only its second mention says: a table adds baseline, nature and lead to a sentence."""
-    lacking = ("baseline", "nature", "lead", "partners")
+    lacking = ("year", "baseline", "nature", "lead", "partners")
     added = {name: getattr(again, name) for name in lacking if not getattr(target, name)}
     return target.model_copy(update=added)

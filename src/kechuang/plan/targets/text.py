@@ -13,6 +13,7 @@ from kechuang.plan.targets.clause import Clause
 from kechuang.plan.targets.times import PER_YEAR, REACHED, Time, advance
 from kechuang.plan.text import Source, leads_in
 
+_HEAD_OF_TEXT, _LONGEST_TITLE = 300, 60
 _GOALS = re.compile(r"目标|指标")
 _PAST_SECTION = re.compile(r"基础|现状|成就|成效|成绩|回顾|形势|背景|进展|完成情况|问题|困难")
 #: Sections that tell of the plan and promise nothing: 编制过程, 出台背景, 主要内容 of an interpretation.
@@ -41,13 +42,19 @@ def text_targets(source: Source, root: Section, period: tuple[int, int] | None) 
     """The targets in running text, in order of writing."""
     titled = next((b for b in source.document.blocks if "://" not in source.document.of(b)), None)
     heading = source.text[titled.start : titled.end] if titled else ""
-    report = _REPORT.search(heading) is not None
+    heading = heading if len(heading) <= _LONGEST_TITLE else ""
+    dated = re.search(r"20\d\d(?=[年\-./])", source.text[:_HEAD_OF_TEXT])
+    report = None
+    if _REPORT.search(heading):
+        report = int(dated.group()) if dated else period[1] if period else 0
     for section, trail in _walk(root, []):
         titles = [part.title for part in trail if part.title]
         goals = any(_GOALS.search(title) for title in titles)
         past = any(_PAST_SECTION.search(title) for title in titles) and not goals
         told = any(_TOLD.search(title) for title in titles)
-        promising = not past and (goals or (bool(titles) and not told and not report and period is not None))
+        promising = not past and (
+            goals or (bool(titles) and not told and report is None and period is not None)
+        )
         reader = _Reader(source, period, past, promising, report)
         reader.time.year = _year_of(titles, period) or reader.time.year
         if section.title and section.rest is None:
@@ -84,7 +91,7 @@ class _Reader:
     """Reads paragraph after paragraph of a section, and knows what time the next clause speaks of."""
 
     def __init__(
-        self, source: Source, period: tuple[int, int] | None, past: bool, promising: bool, report: bool
+        self, source: Source, period: tuple[int, int] | None, past: bool, promising: bool, report: int | None
     ) -> None:
         self.source, self.period, self.past = source, period, past
         first, last = period or (None, None)

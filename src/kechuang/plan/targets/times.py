@@ -51,8 +51,8 @@ class Time:
     explicit: bool = False
     per_year: bool = False
     past: bool = False
-    #: The document tells what was done: only what is to come 到20XX年 is promised.
-    report: bool = False
+    #: The year of a document that tells what was done: only what is for later years is promised.
+    report: int | None = None
     #: Several years named together: 到2023年、2025年，…分别达到….
     years: tuple[int, ...] = ()
 
@@ -63,7 +63,7 @@ def advance(time: Time, clause: str, period: tuple[int, int] | None) -> bool | N
     several = _YEARS.search(clause)
     several_years = tuple(int(year) for year in re.findall(r"20\d\d", several.group())) if several else ()
     for match in _UNTIL.finditer(clause):
-        if time.report and not match[1]:
+        if time.report is not None and not match[1]:
             time.past = True
             continue
         year = int(match[1] or match[2]) if match[1] or match[2] else None
@@ -77,7 +77,7 @@ def advance(time: Time, clause: str, period: tuple[int, int] | None) -> bool | N
         if re.search(r"(?:从|由|自)[^，；。]{0,12}$", clause[: match.start()]):
             continue
         moved = _to_come(time, year, period)
-    if moved is None and not time.report and (head := _HEAD.search(clause)):
+    if moved is None and time.report is None and (head := _HEAD.search(clause)):
         year = int(head[1])
         known = period is not None and (year < period[0] or time.active)
         if 1950 <= year <= 2100 and (known or (period is None and time.active)):
@@ -101,7 +101,7 @@ def advance(time: Time, clause: str, period: tuple[int, int] | None) -> bool | N
 
 
 def _to_come(time: Time, year: int, period: tuple[int, int] | None) -> bool:
-    if period is not None and year < period[0]:
+    if (period is not None and year < period[0]) or (time.report is not None and year <= time.report):
         return False
     time.year, time.active, time.explicit = year, True, True
     return True
