@@ -116,6 +116,39 @@ def test_html_and_text(word: Document, tmp_path: Path) -> None:
         assert found == expected
 
 
+@pytest.mark.browser
+def test_pdf_printed_by_a_browser(word: Document, tmp_path: Path, sound: Callable[[Document], None]) -> None:
+    from playwright.sync_api import sync_playwright
+
+    style = (
+        f"@font-face{{font-family:S;src:url('{fonts.font_file('serif').as_uri()}')}} body{{font:16pt S}}"
+        "p{text-indent:2em;margin:0;text-align:justify} h1{text-align:center}"
+        "table{border-collapse:collapse} td{border:1px solid}"
+    )
+    page = tmp_path / "规划.html"
+    page.write_text(county.as_html().replace("<body>", f"<body><style>{style}</style>"), encoding="utf-8")
+    number = "<div style='font-size:9px;width:100%;text-align:center'><span class=pageNumber></span></div>"
+    with sync_playwright() as browsers:
+        browser = browsers.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        tab = browser.new_page()
+        tab.goto(page.as_uri())
+        margin = {"top": "30mm", "bottom": "30mm", "left": "28mm", "right": "26mm"}
+        data = tab.pdf(
+            format="A4",
+            margin=margin,
+            display_header_footer=True,
+            header_template="<p></p>",
+            footer_template=number,
+        )
+        browser.close()
+    (tmp_path / "规划.pdf").write_bytes(data)
+    document = read_document(tmp_path / "规划.pdf")
+    sound(document)
+    assert cells(document) == cells(word)
+    assert [document.of(block) for block in document.blocks] == [word.of(block) for block in word.blocks]
+    assert drafted(document) == drafted(word)
+
+
 @pytest.mark.office
 def test_pdf_made_by_an_office_program(
     word: Document, tmp_path: Path, sound: Callable[[Document], None]

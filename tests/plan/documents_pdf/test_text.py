@@ -162,3 +162,24 @@ def test_a_paragraph_whose_line_begins_like_a_heading(official: Read) -> None:
         + "一、二、三产业协调发展，做到统筹兼顾。"
     )
     assert words(official(f"{LONG[0]}\n\n{text}")) == [LONG[0], text]
+
+
+def test_short_lines_that_are_only_numbers_are_kept(typed: Read) -> None:
+    rows = [str(number) for number in range(60, 180)]
+    document = typed(
+        '#set page(paper: "a4", margin: 25mm)\n#set text(font: "Noto Serif CJK SC", size: 12pt)\n#set par(spacing: 1.6em)\n'
+        + "\n\n".join(rows)
+    )
+    assert words(document) == rows
+
+
+def test_a_second_column_of_few_lines(typed: Read) -> None:
+    document = typed(
+        """#set page(paper: "a4", margin: 2cm, columns: 2)
+        #set text(font: "Noto Serif CJK SC", size: 10.5pt, lang: "zh")
+        #set par(first-line-indent: (amount: 2em, all: true), justify: true)
+        """
+        + "\n\n".join(LONG * 5)
+        + "\n\n#colbreak()\n清源县科学技术局"
+    )
+    assert words(document) == [*LONG * 5, "清源县科学技术局"]

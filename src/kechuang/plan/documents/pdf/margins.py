@@ -84,7 +84,7 @@ def _running(leaves: Sequence[Leaf]) -> set[tuple[bool, int, str]]:
         near = sorted({*pages, *(p for step in (-1, 1) for p in seen.get((upper, height + step, words), []))})
         sides = {page % 2 for page in near}
         of = len(leaves) if len(sides) == 2 else len(range(min(sides), len(leaves), 2))
-        if len(near) >= 3 or (len(near) == 2 and of <= 3 and re.search(r"[^#\W]", words)):
+        if re.search(r"[^#\W]", words) and (len(near) >= 3 or (len(near) == 2 and of <= 3)):
             found.add(key)
     heights = {key[:2] for key in found}
     for leaf in leaves:  # heads that change with the chapter stand at the height of the others
@@ -123,17 +123,25 @@ def _numbers(leaves: Sequence[Leaf]) -> set[int]:
             if match and len(rows[round(line.y)]) == 1:
                 bare = match["bare"]
                 candidates.append((number, line, int(bare) if bare and bare.isdigit() else None))
-    offsets = Counter(value - number for number, _, value in candidates if value is not None)
+    offsets = Counter(
+        (value - number, _height(leaves[number], line)) for number, line, value in candidates if value
+    )
     found = set()
     for number, line, value in candidates:
         decorated = _DECORATED.fullmatch(line.text.strip()) is not None
-        counting = value is not None and offsets[value - number] >= 2
+        counting = value is not None and offsets[value - number, _height(leaves[number], line)] >= 2
         roman = value is None and not line.text.strip().isdigit()
         true = value is not None and value - number == 1
         edge = min(line.y, leaves[number].height - line.y) < 0.14 * leaves[number].height
         if edge and (decorated or ((counting or roman or true) and _apart(leaves[number], line))):
             found.add(id(line))
     return found
+
+
+def _height(leaf: Leaf, line: Line) -> tuple[bool, int]:
+    """Where a line stands, near enough to be the same on other pages."""
+    upper = line.y < leaf.height / 2
+    return upper, round((line.y if upper else leaf.height - line.y) / 6)
 
 
 def _notes(leaf: Leaf, body: float, gone: set[int]) -> list[Line]:

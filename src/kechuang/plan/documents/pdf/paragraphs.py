@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -89,35 +89,47 @@ def paragraphs_of(leaves: Sequence[Leaf]) -> list[Paragraph | Table]:
 def _frames(leaves: Sequence[Leaf]) -> dict[tuple[int, int], _Frame]:
     """Where text begins and ends in each column of each page: where many of its lines do."""
     by_place: dict[tuple[int, int], list[Line]] = defaultdict(list)
-    by_shape: dict[tuple[int, int, int], list[Line]] = defaultdict(list)
+    alike: dict[tuple[int, int, str], list[Line]] = defaultdict(list)
     for leaf in leaves:
-        shape = (round(leaf.width), round(leaf.height))
         for item in leaf.items:
             if isinstance(item, Line):
                 by_place[leaf.page, item.column].append(item)
     several = {page for page, column in by_place if 0 < column < FRAMED}
     for leaf in leaves:
-        shape = (round(leaf.width), round(leaf.height))
-        if leaf.page not in several:
-            by_shape[*shape, leaf.page % 2].extend(by_place.get((leaf.page, 0), []))
-            by_shape[*shape, 2].extend(by_place.get((leaf.page, 0), []))
+        for column, lines in _columns(leaf, by_place):
+            for kind in _kinds(leaf, column, lines, several):
+                alike[round(leaf.width), round(leaf.height), kind].extend(lines)
     frames = {}
     for leaf in leaves:
-        shape = (round(leaf.width), round(leaf.height))
-        for column in {item.column for item in leaf.items if isinstance(item, Line)}:
-            lines = by_place[leaf.page, column]
+        for column, lines in _columns(leaf, by_place):
             if column in leaf.frames:
                 frames[leaf.page, column] = _Frame(*leaf.frames[column])
                 continue
             frame = _frame(lines)
-            if leaf.page not in several and not _sure(frame, lines):
-                for others in (by_shape[*shape, leaf.page % 2], by_shape[*shape, 2]):
-                    frame = _wider(frame, _frame(others))
+            if not _sure(frame, lines):
+                for kind in _kinds(leaf, column, lines, several):
+                    frame = _wider(frame, _frame(alike[round(leaf.width), round(leaf.height), kind]))
             if frame is None:  # a page of few lines: its margins are taken to be alike
                 left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
                 frame = _Frame(left, right if leaf.page in several else max(right, leaf.width - left))
             frames[leaf.page, column] = frame
     return frames
+
+
+def _columns(leaf: Leaf, by_place: dict[tuple[int, int], list[Line]]) -> Iterator[tuple[int, list[Line]]]:
+    for column in sorted({item.column for item in leaf.items if isinstance(item, Line)}):
+        yield column, by_place[leaf.page, column]
+
+
+def _kinds(leaf: Leaf, column: int, lines: Sequence[Line], several: set[int]) -> list[str]:
+    """With which columns of other pages one has its margins in common."""
+    if column >= FRAMED:
+        return []
+    if leaf.page not in several:
+        return ["odd" if leaf.page % 2 else "even", "any"]
+    if max(line.x1 for line in lines) < 0.55 * leaf.width:
+        return ["left half"]
+    return ["right half"] if min(line.x0 for line in lines) > 0.45 * leaf.width else []
 
 
 def _frame(lines: Sequence[Line]) -> _Frame | None:
