@@ -35,13 +35,13 @@ _LISTED = (
     r"方向|保障|板块|基地|中心|产业|要求|特点|变化|系统|支柱|战略|突破|项目|坚持|理念|趋势|优势|短板|创新|能力|高地|集群|功能|定位"
 )
 _LEAD = re.compile(
-    rf"(?<![第前后近每\d.几数]){_NUMBER}\s?(?P<class>大|个方面|方面|个|项|类|条|种|点)?(?P<what>[\u4e00-\u9fff]{{0,10}}?(?:{_LISTED})?)(?:的?(?:内容|工作|任务))?[”]?(?:[，,]?(?:即|具体(?:是|为|包括)?|分别(?:是|为)|主要(?:是|为|包括)?|包括))?[：:。，]?\s*$"
+    rf"(?<![第前后近每\d.几数]){_NUMBER}\s?(?P<class>大|个方面|方面|个|项|类|条|种|点)?(?P<named>(?P<what>[\u4e00-\u9fff]{{0,10}}?(?:{_LISTED})?)(?:的?(?:内容|工作|任务))?)[”]?(?:[，,]?(?:即|具体(?:是|为|包括)?|分别(?:是|为)|主要(?:是|为|包括)?|包括))?[：:。，]?\s*$"
 )
 _IN_BRACKETS = re.compile(
     rf"(?<![第前后近每\d.几数]){_NUMBER}\s?(?P<class>大|个|项|类)(?P<what>[\u4e00-\u9fff]{{2,8}})[”]?（(?P<list>[^（）\n]{{4,160}})）"
 )
 _AFTER_COLON = re.compile(
-    rf"(?<![第前后近每\d.几数]){_NUMBER}\s?(?P<class>大|个|项|类)(?P<what>[\u4e00-\u9fff]{{2,10}}?)[”]?(?:[：:]|[，,]?(?:即|包括|分别(?:是|为)|主要(?:是|有|包括))[：:]?)(?P<list>[^：:。\n]{{4,300}})"
+    rf"(?<![第前后近每\d.几数]){_NUMBER}\s?(?P<class>大|个|项|类|条|点|种)(?P<what>[\u4e00-\u9fff]{{2,10}}?)[”]?(?:[：:]|[，,]?(?:即|包括|分别(?:是|为)|主要(?:是|有|包括))[：:]?)(?P<list>[^：:。\n]{{4,300}})"
 )
 _BEFORE = re.compile(
     r"(?P<list>[^，。；：:！？\n\t（）]{1,24}?、[^，。；：:！？\n\t（）]{1,120}?)(?P<etc>等)?"
@@ -153,7 +153,7 @@ def _lead_of(text: str, first: int) -> Count | None:
     if found["n"].isdigit() and found["class"] == "个" and not exact:
         return None
     base = first - len(head) + cut + 1 if cut >= 0 else first - len(head)
-    stop = found.end("what") if found["what"] else found.end("class") if found["class"] else found.end("n")
+    stop = len(sentence[: found.end("named")].rstrip("”"))
     return Count(number, found["what"], base + found.start("n"), base + stop)
 
 

@@ -44,6 +44,8 @@ _BETWEEN = re.compile(
 _NEAR = 70
 #: So much of the growth (in points) "about" may hide.
 _ABOUT = 0.5
+#: Growth at constant prices may lie above that of the values by so many points, where prices fall.
+_PRICES = 1.0
 
 
 @dataclass(frozen=True)
@@ -289,10 +291,17 @@ def _finding(
         case.span(offset + rate[0], offset + rate[1]),
     )
     nominal = bool(_CONSTANT.search(subject))
-    sure: Severity = "info" if nominal else "error" if len(pair.years) == 1 else "warning"
+    sure: Severity = _severity(nominal, right, written) if nominal or len(pair.years) == 1 else "warning"
     return Finding(
         "growth-arithmetic", sure, _words(pair, expected, written + unit, nominal), spans, expected
     )
+
+
+def _severity(nominal: bool, right: float, written: str) -> Severity:
+    """Prices rise: growth at constant prices lies below that of the values, hardly above it."""
+    if not nominal:
+        return "error"
+    return "warning" if (parse_number(written) or 0) > abs(right) + _PRICES else "info"
 
 
 def _words(pair: Pair, expected: str, stated: str, nominal: bool) -> Message:

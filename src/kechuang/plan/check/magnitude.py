@@ -108,6 +108,8 @@ def _bands(case: Case) -> Iterator[Finding]:
             continue
         if re.search(r"提高|增长|增加|增速|年均|下降|降低", fold(value.name)):
             continue
+        if value.dimension == "%" and value.amount > 100:
+            continue  # told as a share that cannot be
         if not band.low <= value.amount <= band.high:
             message = say(
                 "“{name}”为{value}，不在常见范围（{low}—{high}{unit}）内，请核对单位",

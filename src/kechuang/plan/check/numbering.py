@@ -34,6 +34,9 @@ _PARTS, _CHAPTER, _SECTION, _ARTICLE, _FIRST, _SECOND, _THIRD, _FOURTH = range(8
 _HEADINGS = frozenset({_PARTS, _CHAPTER, _SECTION, _FIRST, _SECOND})
 #: Which kind a typist means who writes an Arabic numeral for a Chinese one.
 _MEANT = {_THIRD: _FIRST, _FOURTH: _SECOND}
+#: An attachment is numbered anew.
+_ANEW = -1
+_ATTACHED = re.compile(r"(?:附件|附表|附录|附)\s*(?:\d{1,2}|[一二三四五六七八九十])?\s*(?:[：:]|$)")
 _CONTENTS = re.compile(r"(?:[.…·．\s_]{3,}|\t)\s*\d{1,3}\s*$")
 _COUNTED = re.compile(rf"(?:^|(?<=[。；：:，,、（“\n ]))(?P<n>[{_C}]{{1,3}})是(?=[\u4e00-\u9fff])")
 #: A heading is not longer than this, nor a sentence.
@@ -97,6 +100,7 @@ def numbering(case: Case) -> Iterator[Finding]:
     """heading-number and heading-level findings of the document."""
     marked = _marked(case.lines)
     yield from _walk(case, marked)
+    yield from _inverted(case, marked)
     yield from _signs(case, marked)
     yield from _styles(case)
     yield from _items(case)
@@ -109,6 +113,9 @@ def _marked(lines: Sequence[Line]) -> list[Numbered]:
         if not text.strip() or _CONTENTS.search(text):
             continue
         offset = len(text) - len(text.lstrip())
+        if _ATTACHED.match(text, offset):
+            found.append(Numbered(line, _ANEW, 0, "", False, offset))
+            continue
         for kind, (_, pattern) in enumerate(_KINDS):
             match = pattern.match(text, offset)
             if match:
@@ -139,6 +146,10 @@ def _walk(case: Case, marked: list[Numbered]) -> Iterator[Finding]:
     following = _following(marked)
     for place, read in enumerate(marked):
         entry = read
+        if entry.kind == _ANEW:
+            levels.clear()
+            last.clear()
+            continue
         slip = _wrong_numeral(entry, levels, last, following[place])
         if slip is not None:
             yield _finding(case, entry, say("同级标题用了阿拉伯数字，应为“{right}”", right=slip), slip)
@@ -242,12 +253,10 @@ def _skipped(
             yield _finding(
                 case, entry, message, _written(usual, entry.number, False), severity, "heading-level"
             )
-    yield from _inverted(case)
 
 
-def _inverted(case: Case) -> Iterator[Finding]:
+def _inverted(case: Case, marked: list[Numbered]) -> Iterator[Finding]:
     """（一）under 1.: a lower number holds a higher one (1. （一）（二） 2. （一）（二）)."""
-    marked = _marked(case.lines)
     for kind, under in ((_THIRD, _SECOND), (_THIRD, _FIRST), (_SECOND, _FIRST), (_FOURTH, _THIRD)):
         run: list[Numbered] = []
         held: Numbered | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from kechuang.language.fold import fold
@@ -27,7 +28,11 @@ def promises(case: Case) -> Iterator[Finding]:
         lacking = [target for target in case.plan.targets if lacks(target)]
         if lacking:
             yield Finding(code, severity, message(len(lacking)), _spans(lacking), _known(case, code, lacking))
-    without = [target for target in case.plan.targets if _no_path(target, case.plan)]
+    years: dict[object, set[int]] = defaultdict(set)
+    for target in case.plan.targets:
+        if target.year is not None:
+            years[_thing(target)].add(target.year)
+    without = [target for target in case.plan.targets if _no_path(target, case.plan, years[_thing(target)])]
     if without:
         message_ = say("{n}项目标离期末超过{years}年，却没有年度或中期目标值", n=len(without), years=_FAR)
         yield Finding("no-path", "info", message_, _spans(without))
@@ -55,18 +60,20 @@ def _known(case: Case, code: str, lacking: list[Target]) -> str | None:
     return "；".join(found) or None
 
 
-def _no_path(target: Target, plan: Plan) -> bool:
-    """A value years away with nothing on the way: no interim value, no earlier target, no yearly amount."""
+def _thing(target: Target) -> object:
+    """What a target is of: its term, else its name."""
+    of = head_term(target.name)
+    return of.id if of is not None else target.name
+
+
+def _no_path(target: Target, plan: Plan, told: set[int]) -> bool:
+    """A value years away with nothing on the way: no interim value, no year of ``told`` before, no yearly amount."""
     if target.interim or target.per_year or target.year is None or _YEARLY.search(target.name):
         return False
     start = target.baseline.year if target.baseline else plan.period[0] - 1 if plan.period else None
     if start is None or target.year - start <= _FAR:
         return False
-    return not any(
-        other.year is not None and start < other.year < target.year
-        for other in plan.targets
-        if other.name == target.name or (head_term(other.name) == head_term(target.name) is not None)
-    )
+    return not any(start < year < target.year for year in told)
 
 
 def _without_baseline(target: Target) -> bool:

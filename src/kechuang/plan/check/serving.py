@@ -94,12 +94,14 @@ def serving(case: Case) -> Iterator[Finding]:
 def _orphans(case: Case, needs: list[_Need], actions: list[Served]) -> Iterator[Finding]:
     """Goals that nothing of what is to be done names. What is promised within a task is served by it."""
     starts = [action.action.span.start for action in actions if action.action.span is not None]
-    goals = [need for need in needs if need.is_goal(min(starts, default=0), case.goal_parts)]
-    text = list(case.text[min(starts) :]) if starts and case.document is not None else []
-    for need in goals:
+    first = min(starts, default=len(case.text))
+    goals = [need for need in needs if need.is_goal(first, case.goal_parts)]
+    first = min([first, *(end for _, end in case.goal_parts[:1])])
+    text = list(case.text[first:])
+    for need in goals:  # a goal does not serve itself
         span = need.target.span
-        if text and span is not None and span.end > min(starts):
-            begin, end = max(0, span.start - min(starts)), span.end - min(starts)
+        if text and span is not None and span.end > first:
+            begin, end = max(0, span.start - first), span.end - first
             text[begin:end] = "\n" * (end - begin)
     done = Served(Action(id="", title=""), "".join(text), "", False)
     titles = {action.above for action in actions if action.above}

@@ -64,6 +64,7 @@ _MOST_DECIMALS = 2
 _MOST_DIGITS = 5
 #: A name of fewer characters may be that of many things.
 _TELLING = 6
+_ADDED = re.compile(r"新增|净增|新(?:认定|培育|引进|建)|每年|年均|累计")
 _STRIVING = re.compile(r"力争|争取|冲刺|跨越|挑战|其中|底线|确保")
 
 
@@ -158,7 +159,7 @@ def _too_exact(target: Target, places: int) -> bool:
     if target.unit in ("%", "‰"):
         return places > _MOST_DECIMALS and value >= 1
     digits = f"{value:.10f}".rstrip("0").replace(".", "").strip("0")
-    return len(digits) > _MOST_DIGITS and places > 0
+    return len(digits) >= _MOST_DIGITS and places > 1 and "人年" not in target.unit
 
 
 def _told_twice(case: Case) -> Iterator[Finding]:
@@ -166,8 +167,10 @@ def _told_twice(case: Case) -> Iterator[Finding]:
     groups: dict[tuple[object, ...], list[Target]] = defaultdict(list)
     for target in case.plan.targets:
         if target.value is not None and target.year is not None and not target.per_year:
-            name = "".join(fold(target.name).split())
-            if len(name) >= _TELLING or head_term(target.name) is not None:  # not 产业规模 of one or another
+            name, of = "".join(fold(target.name).split()), head_term(target.name)
+            if of is not None and not _ADDED.search(name):
+                groups[of.id, _grade(name), target.unit, target.year].append(target)
+            elif len(name) >= _TELLING:  # not 产业规模 of one or another
                 groups[name, target.unit, target.year].append(target)
     for targets in groups.values():
         first = targets[0]
@@ -189,6 +192,12 @@ def _told_twice(case: Case) -> Iterator[Finding]:
                 message = say("“{name}”同一年有两个目标值：{one}与{two}", **values)
                 yield Finding("count-mismatch", "warning", message, spans)
             break
+
+
+def _grade(name: str) -> str:
+    """The grade a name tells (国家级, 省级), which makes it another thing."""
+    found = re.search(r"国家级?|省级?|市级|县级|区级", name)
+    return found.group().rstrip("级") if found else ""
 
 
 def _around(case: Case, target: Target) -> str:
