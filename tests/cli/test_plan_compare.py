@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import kechuang.cli.app
 import kechuang.cli.plan_compare  # noqa: F401 (adds the commands)
 
 Run = Callable[..., Any]
@@ -31,7 +32,7 @@ def test_diff_shows_a_table_and_writes_a_file(tmp_path: Path, run: Run) -> None:
     (tmp_path / "a.txt").write_text(OLD, "utf-8")
     (tmp_path / "b.txt").write_text(NEW, "utf-8")
     ran = run("plan", "diff", tmp_path / "a.txt", tmp_path / "b.txt", "-o", tmp_path / "d.html")
-    assert ran.status == 0 and "目标值 60 → 80" in ran.out and (tmp_path / "d.html").is_file()
+    assert ran.status == 0 and "目标值由60家改为80家" in ran.out and (tmp_path / "d.html").is_file()
     again = run("plan", "diff", tmp_path / "a.txt", tmp_path / "a.txt")
     assert again.status == 0 and "没有不同" in again.out
 

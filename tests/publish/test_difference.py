@@ -76,7 +76,7 @@ def test_the_document_has_a_table_of_old_and_new(difference: Difference, tmp_pat
     entries, text = document.tables
     assert [cell.text for cell in entries.rows[0].cells] == ["序号", "原文", "新文", "变化"]
     rows = [[cell.text for cell in row.cells] for row in (*entries.rows[1:], *text.rows[1:])]
-    assert any("60家" in row[1] and "80家" in row[2] and "目标值 60 → 80" in row[3] for row in rows)
+    assert any("60家" in row[1] and "80家" in row[2] and "目标值由60家改为80家" in row[3] for row in rows)
     assert ["—", "4. 开展土壤改良试验。"] in [row[1:3] for row in rows]
     runs = [run for row in text.rows for cell in row.cells for p in cell.paragraphs for run in p.runs]
     assert {"60", "龙头"} <= {run.text for run in runs if run.font.strike}

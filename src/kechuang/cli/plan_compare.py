@@ -96,6 +96,9 @@ def _show(found: Difference) -> None:
     from kechuang.plan.compare import wording
 
     show_line(wording.verdict(found))
+    caution = wording.caution(found)
+    if caution is not None:
+        show_line(caution)
     summary = found.summary()
     columns = [change for change in wording.CHANGE if any(change in counts for counts in summary.values())]
     show_table(

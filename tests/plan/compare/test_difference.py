@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kechuang.plan.compare import Difference, EntryChange, Side, compare
+from kechuang.plan.compare import Difference, EntryChange, Side, compare, open_side, wording
 from kechuang.plan.model import Action, Plan, Programme, Safeguard, Target, Task
 
 Make = Callable[..., Side]
@@ -205,3 +206,35 @@ def test_the_other_way_round_says_the_same_of_entries(a: Plan, b: Plan) -> None:
 @given(plan=plans())
 def test_a_plan_never_differs_from_itself(plan: Plan, draft: bool) -> None:
     assert compare(Side("a", plan, draft=draft), Side("b", plan)).same
+
+
+def test_texts_with_nothing_in_common_are_pointed_out(side: Make) -> None:
+    other = "\n".join(f"第{n}项 甲乙丙丁戊己庚辛壬癸" for n in range(20))
+    found = compare(side(TEXT, "a.txt"), side(other, "b.txt"))
+    warned = wording.caution(found)
+    assert warned is not None and "核对文件" in warned.zh
+    assert wording.caution(compare(side(TEXT, "a.txt"), side(TEXT.replace("企业", "单位"), "c.txt"))) is None
+
+
+def test_what_is_left_between_the_same_neighbours_needs_less_in_common(side: Make) -> None:
+    other = TEXT.replace("2. 建设设施蔬菜示范基地。", "2. 把蔬菜大棚办成基地。")
+    (entry,) = only(compare(side(TEXT, "a.txt"), side(other, "b.txt")), "task")
+    assert entry.change == ("reworded",)
+    elsewhere = other.replace("2. 把蔬菜大棚办成基地。\n", "").replace(
+        "1. 建立", "1. 把蔬菜大棚办成基地。\n\n2. 建立"
+    )
+    found = {e.change for e in only(compare(side(TEXT, "a.txt"), side(elsewhere, "c.txt")), "task")}
+    assert found == {("removed",), ("added",)}
+
+
+@pytest.mark.shared
+def test_a_plan_told_in_other_words_throughout_is_still_the_same_plan(root: Path, shared: Path) -> None:
+    """The example's document tells the entries of the public one in its own words, in the same order."""
+    public = shared / "data" / "plans" / "kashgar_145_interpretation.txt"
+    (own,) = (root / "examples" / "kashgar" / "plan" / "source").glob("*.docx")
+    found = compare(open_side(public), open_side(own))
+    actions = [
+        e for e in found.entries if e.item.kind in ("target", "programme", "task", "safeguard", "measure")
+    ]
+    same = [e for e in actions if e.a and e.b and e.a.id == e.b.id]
+    assert len(same) >= 0.95 * len(actions)

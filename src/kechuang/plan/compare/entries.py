@@ -15,6 +15,8 @@ from kechuang.plan.compare.words import alike, words_changed
 
 #: Two entries at least so alike are one entry reworded.
 ALIKE = 0.5
+#: Where both stand between the same neighbours, so much is enough.
+ALIKE_IN_PLACE = 0.3
 #: What else speaks for one entry: under matched programmes; at the same place among its siblings.
 _SAME_PARENT, _SAME_PLACE = 0.1, 0.002
 #: Of a target: its name, whether unit, value and year are the same.
@@ -45,6 +47,7 @@ class _Comparison:
         self.known: dict[tuple[int, int], float] = {}
         for kind in KINDS:  # what is above comes before what is under it
             self._match(kind)
+            self._match_in_place(kind)
 
     def changes(self) -> Iterable[EntryChange]:
         for kind in KINDS:
@@ -100,6 +103,47 @@ class _Comparison:
         """What is written alike only by the same entry: its words, and of a target what it asks for."""
         asked = [_form(item.fields.get(name)) for name in ("value", "high", "unit", "year", "per_year")]
         return f"{plain(item.name)}{asked if item.kind == 'target' else ''}"
+
+    def _match_in_place(self, kind: Kind) -> None:
+        """What is left over between the same two neighbours needs less in common."""
+        if kind in ("fact", "target"):
+            return
+        back = {right: left for left, right in self.pairs.items()}
+        lefts = self._gaps(_of(self.a, kind), self.a, self.pairs, self.pairs)
+        rights = self._gaps(_of(self.b, kind), self.b, back, {})
+        likeness = {}
+        for gap, mine in lefts.items():
+            for left in mine:
+                for right in rights.get(gap, ()):
+                    value = self._named(left, right)
+                    if value >= ALIKE_IN_PLACE:
+                        likeness[left, right] = value
+        self.pairs.update(best_pairs(likeness))
+
+    def _gaps(
+        self,
+        places: Sequence[int],
+        items: Sequence[Item],
+        paired: Mapping[int, int],
+        to_new: Mapping[int, int],
+    ) -> dict[tuple[int | None, int | None, int | None], list[int]]:
+        """The unpaired of ``places`` by the entry above and the paired siblings around, all told as new ones."""
+        found: dict[tuple[int | None, int | None, int | None], list[int]] = {}
+        siblings: dict[int | None, list[int]] = {}
+        for place in places:
+            siblings.setdefault(items[place].parent, []).append(place)
+        for parent, group in siblings.items():
+            if parent is not None and parent not in paired:
+                continue
+            above = None if parent is None else to_new.get(parent, parent)
+            for at, place in enumerate(group):
+                if place in paired:
+                    continue
+                before = next((n for n in reversed(group[:at]) if n in paired), None)
+                after = next((n for n in group[at + 1 :] if n in paired), None)
+                around = [None if n is None else to_new.get(n, n) for n in (before, after)]
+                found.setdefault((above, around[0], around[1]), []).append(place)
+        return found
 
     def _likeness(self, left: int, right: int) -> float:
         """0–1 and a little more: see the weights above."""

@@ -71,13 +71,15 @@ FIELD: dict[str, Message] = {
     "framework": say("总体布局"),
 }
 LEVEL: dict[str | None, Message] = {
-    "national": say("国家"),
-    "regional": say("省（自治区、直辖市）"),
-    "prefecture": say("地（市、州）"),
-    "county": say("县（市、区）"),
+    "national": say("国家级"),
+    "regional": say("省级"),
+    "prefecture": say("地级"),
+    "county": say("县级"),
     None: say("级别不明"),
 }
 STRENGTH: dict[str, Message] = {"strong": say("明确对应"), "weak": say("可能对应")}
+#: Texts of so many paragraphs with so small a share in common are hardly versions of one plan.
+_FEW, _LITTLE = 8, 0.1
 _SIGN = {">=": "≥", ">": "＞", "=": "=", "<=": "≤", "<": "＜", "~": "≈", "range": "—"}
 _VALUE: dict[tuple[str, Any], Message] = {
     ("nature", "binding"): say("约束性"),
@@ -152,11 +154,17 @@ def label(item: Item) -> Message:
     return say("{kind} {id}", kind=KIND[item.kind], id=item.id)
 
 
-def field_change(field: FieldChange, of: Item) -> Message:
-    """One change in words: 目标值 60 → 80."""
-    name = FIELD[of.id] if of.kind == "fact" and field.field == "value" else FIELD[field.field]
-    kind = of.id if of.kind == "fact" else field.field
-    return say("{field} {old} → {new}", field=name, old=shown(kind, field.old), new=shown(kind, field.new))
+def field_change(field: FieldChange, unit: str = "") -> Message:
+    """One change in words: 目标值由60家改为80家."""
+    name = FIELD[field.field]
+    old, new = shown(field.field, field.old), shown(field.field, field.new)
+    if field.field in ("value", "high") and unit:
+        old, new = Joined([old, literal(unit)], ("", " ")), Joined([new, literal(unit)], ("", " "))
+    if field.old in (None, [], {}, ""):
+        return say("补充{field}：{new}", field=name, new=new)
+    if field.new in (None, [], {}, ""):
+        return say("删去{field}：{old}", field=name, old=old)
+    return say("{field}由{old}改为{new}", field=name, old=old, new=new)
 
 
 def changes(entry: EntryChange) -> Message:
@@ -166,7 +174,11 @@ def changes(entry: EntryChange) -> Message:
 
 def details(entry: EntryChange) -> list[Message]:
     """What changed besides the words, one sentence each; where a moved entry came from."""
-    found = [field_change(field, entry.item) for field in entry.fields if field.field != "name"]
+    if entry.item.kind == "fact":  # its words say it all
+        return []
+    units = {str(item.fields.get("unit") or "") for item in (entry.a, entry.b) if item}
+    unit = units.pop() if len(units) == 1 else ""
+    found = [field_change(field, unit) for field in entry.fields if field.field != "name"]
     if "moved" in entry.change and entry.a is not None and entry.b is not None and entry.a.id != entry.b.id:
         found.append(say("由{old}移至{new}", old=entry.a.id, new=entry.b.id))
     return found
@@ -189,6 +201,16 @@ def verdict(difference: Difference) -> Message:
     )
 
 
+def caution(difference: Difference) -> Message | None:
+    """A word of warning where the two have so little in common that one may be the wrong file."""
+    text = difference.text or ()
+    shorter = min(sum(change.a is not None for change in text), sum(change.b is not None for change in text))
+    common = sum(change.a is not None and change.b is not None for change in text)
+    if shorter < _FEW or common > _LITTLE * shorter:
+        return None
+    return say("两份文本几乎没有相同之处，请核对文件是否给对、文字是否读得出来。")
+
+
 def answered(alignment: Alignment) -> Message:
     """The whole alignment in one sentence."""
     asked = sum(len(upper.asks) for upper in alignment.uppers)
@@ -205,13 +227,11 @@ def answered(alignment: Alignment) -> Message:
 
 
 def asked(ask: Ask) -> Message:
-    """An entry in one line: its kind and number, and its words; of a target what it asks for."""
-    name = say("{kind} {id}", kind=KIND[ask.kind], id=ask.id)
-    if ask.target is None:
-        return say("{name}：{value}", name=name, value=ask.title)
-    fields = ask.target.model_dump(mode="json")
-    wanted = goal(Item("target", ask.id, ask.title, fields=fields))
-    return say("{name}：{value}", name=name, value=Joined([literal(ask.title), wanted], (" ", " ")))
+    """An entry in one line: its number and words; of a target what it asks for."""
+    words = [literal(ask.id), literal(ask.title)]
+    if ask.target is not None:
+        words.append(goal(Item("target", ask.id, ask.title, fields=ask.target.model_dump(mode="json"))))
+    return Joined(words, (" ", " "))
 
 
 def _months(item: Item) -> Message:

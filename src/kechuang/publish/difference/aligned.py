@@ -87,8 +87,11 @@ def alignment_document(alignment: Alignment, language: str = "zh") -> bytes:
     if alignment.unfounded and any(upper.asks for upper in alignment.uppers):
         number += 1
         paper.heading(t(Ordinal(number)) + t(say("在上级规划中找不到出处的条目")), 1)
-        for ask in alignment.unfounded:
-            paper.body(t(wording.asked(ask)))
+        entries = [wording.asked(ask).text(language) for ask in alignment.unfounded]
+        half = -(-len(entries) // 2)
+        beside = [*entries[half:], ""]
+        rows = [((Run(left),), (Run(right),)) for left, right in zip(entries[:half], beside, strict=False)]
+        paper.compared([t(say("条目")), t(say("条目"))], rows, (78, 78), "ll")
     if paper.lost:
         paper.note(t(say("有{n}个字在所附字体中没有，以{sign}代替。", n=len(paper.lost), sign=GETA)))
     return paper.finish(title, alignment.own.title or "", datetime(2000, 1, 1))  # noqa: DTZ001

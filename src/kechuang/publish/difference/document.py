@@ -30,6 +30,9 @@ def difference_document(difference: Difference, language: str = "zh") -> bytes:
     paper.body(t(say("原稿：{name}", name=difference.a.name)))
     paper.body(t(say("新稿：{name}", name=difference.b.name)))
     paper.body(t(say("{verdict}。", verdict=wording.verdict(difference))))
+    caution = wording.caution(difference)
+    if caution is not None:
+        paper.body(t(caution))
     at = 0
     for title, rows in (
         (say("条目的变化"), entry_rows(difference, language)),

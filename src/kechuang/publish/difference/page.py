@@ -32,6 +32,9 @@ def difference_page(difference: Difference, language: str = "zh") -> bytes:
             cls="sides",
         ),
     ]
+    caution = wording.caution(difference)
+    if caution is not None:
+        body.append(tag("p", t(caution), cls="caution"))
     if not difference.same:
         body += [_legend(language), _summary(difference, language), _entries(difference, language)]
         if difference.text is not None:

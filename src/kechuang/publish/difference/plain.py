@@ -21,6 +21,7 @@ def difference_text(difference: Difference, language: str = "zh") -> bytes:
         f"A  {difference.a.title or '—'}  ({difference.a.name})",
         f"B  {difference.b.title or '—'}  ({difference.b.name})",
         wording.verdict(difference).text(language),
+        *([caution.text(language)] if (caution := wording.caution(difference)) else []),
         say("[-…-] 为删去的文字，[+…+] 为新增的文字").text(language),
         "",
         *(
