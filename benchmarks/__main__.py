@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from benchmarks import cases
+from benchmarks.case import Case
 
 RUNS = 5
 
@@ -29,7 +30,7 @@ class Measured:
     aim: str
 
 
-def measure(case: cases.Case, runs: int = RUNS) -> Measured:
+def measure(case: Case, runs: int = RUNS) -> Measured:
     """Ours and the peer by turns, after one run of each that is not counted."""
     case.ours()
     case.peer()

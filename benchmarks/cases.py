@@ -7,23 +7,15 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from benchmarks.case import Case
+from benchmarks.plans import plan_docx, plan_growth
 
 ROWS = 20_000
 VILLAGES = 200
-
-
-@dataclass(frozen=True)
-class Case:
-    """``ours`` against ``peer``, both doing the same work; ``aim`` says what the ratio should be."""
-
-    name: str
-    ours: Callable[[], object]
-    peer: Callable[[], object]
-    aim: str
 
 
 @contextmanager
@@ -151,28 +143,4 @@ def compute_indicators() -> Iterator[Case]:
         )
 
 
-@contextmanager
-def read_plan() -> Iterator[Case]:
-    """Reading a long plan into its structure, against opening the same text line by line."""
-    from kechuang.plan.read import read_plan as read
-
-    with tempfile.TemporaryDirectory() as name:
-        path = Path(name) / "plan.txt"
-        body = "\n".join(
-            f"（{'一二三四五六七八九十'[n % 10]}）第{n}项工程\n1.建设平台。到2025年，平台达到{n + 2}家，投入达到{n}亿元。"
-            for n in range(1500)
-        )
-        path.write_text(f"安吉县“十四五”科技创新规划\n一、重点任务\n{body}\n", "utf-8")
-
-        def peer() -> int:
-            import re
-
-            text = path.read_text("utf-8")
-            return sum(len(re.findall(r"\d+|[一-龥]+", line)) for line in text.splitlines())
-
-        yield Case(
-            "read a plan of 60,000 characters / one regex pass", lambda: read([path]), peer, "reported"
-        )
-
-
-ALL = (command_help, import_csv, compute_indicators, read_plan)
+ALL = (command_help, import_csv, compute_indicators, plan_growth, plan_docx)

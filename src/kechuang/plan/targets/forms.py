@@ -60,6 +60,8 @@ def coverage(clause: str) -> Form | None:
     >>> coverage("科技特派员覆盖全部行政村").name
     '科技特派员覆盖行政村比例'
     """
+    if not any(word in clause for word in ("覆盖", "普及", "全部", "所有", "均", "都")):
+        return None
     match = _ALL.search(clause) or _FULL.search(clause) or _WHOLE.search(clause)
     if match is None:
         every = _EVERY.search(clause)
@@ -78,7 +80,7 @@ def multiple(clause: str) -> Form | None:
     >>> (form := multiple("规上工业产值比2020年翻两番")).multiple, form.name
     (4.0, '规上工业产值')
     """
-    match = _TIMES.search(clause)
+    match = _TIMES.search(clause) if "翻" in clause or "倍" in clause else None
     if match is None:
         return None
     times = _DOUBLED[match["how"]]
@@ -92,7 +94,8 @@ def rank(clause: str) -> Form | None:
     >>> (form := rank("综合指数保持在全省前十位")).value, form.name
     (10.0, '综合指数全省排名')
     """
-    match = _RANK.search(clause) or _PLACE.search(clause)
+    match = _RANK.search(clause) if "前" in clause else None
+    match = match or (_PLACE.search(clause) if "第" in clause else None)
     value = parse_number(match["n"]) if match else None
     if match is None or value is None or not 1 <= value <= 1000:
         return None
@@ -106,7 +109,7 @@ def half(clause: str) -> Form | None:
     >>> half("有研发活动的企业占比过半").comparator
     '>'
     """
-    match = _HALF.search(clause)
+    match = _HALF.search(clause) if "半" in clause else None
     return Form(match["name"], match.start(), match.end(), 50.0, "%", ">") if match else None
 
 
@@ -116,7 +119,7 @@ def breakthrough(clause: str) -> Form | None:
     >>> breakthrough("国家级创新平台实现“零突破”").note
     '零突破'
     """
-    match = _BREAK.search(clause)
+    match = _BREAK.search(clause) if "零" in clause else None
     if match is None:
         return None
     return Form(match["name"], match.start(), match.end(), None, "", ">=", note="零突破")
