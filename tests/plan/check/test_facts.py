@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,18 @@ def test_any_file_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, c
         assert error.faults and error.message.zh
     else:
         assert all(fact.name and 1900 <= fact.year <= 2200 for fact in read)
+
+
+def test_the_command_takes_facts(tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from kechuang.cli.app import app
+
+    text = "安和市“十四五”科技创新规划\n一、目标\n到2025年，高新技术企业达到80家。\n"
+    (tmp_path / "plan.txt").write_text(text, "utf-8")
+    (tmp_path / "facts.csv").write_text("指标,年份,数值\n高新技术企业,2020,95家\n", "utf-8")
+    options = ["plan", "check", str(tmp_path / "plan.txt"), "--json"]
+    plain = CliRunner().invoke(app, options)
+    held = CliRunner().invoke(app, [*options, "--facts", str(tmp_path / "facts.csv")])
+    codes = [{finding["code"] for finding in json.loads(run.stdout)["findings"]} for run in (plain, held)]
+    assert "magnitude" not in codes[0] and "magnitude" in codes[1]

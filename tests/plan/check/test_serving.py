@@ -116,3 +116,35 @@ def test_a_change_needs_no_baseline_nor_path(check: Check, target: str) -> None:
 def test_a_short_plan_needs_no_path(check: Check) -> None:
     text = "安和市科技行动计划（2023—2025年）\n一、目标\n到2025年，高新技术企业达到20家。\n"
     assert not of(check(text), "no-path")
+
+
+def test_a_plan_without_its_document_or_with_another(check: Check, good: str) -> None:
+    from kechuang.plan.check import check_plan
+    from kechuang.plan.documents import Block, Document
+    from kechuang.plan.model import Action, Plan, PlanSpan, Programme, Target, Task
+
+    span = PlanSpan(document="other.docx", start=5000, end=5004, text="目标文字")
+    plan = Plan(
+        title="规划",
+        targets=[
+            Target(id="T1", name="孵化器面积", value=1, unit="万平方米", year=2025, span=span),
+            Target(id="T2", name="粮食产量", value=1, unit="万吨", year=2025, span=span),
+            Target(id="T3", name="景区游客数", value=1, unit="万人次", year=2025, span=span),
+        ],
+        programmes=[
+            Programme(
+                id="P1",
+                title="强基",
+                tasks=[
+                    Task(
+                        id="P1.1",
+                        title="扩大孵化器面积",
+                        subtasks=[Action(id="P1.1.1", title="x", serves=["T2"])],
+                    )
+                ],
+            )
+        ],
+    )
+    for document in (None, Document("a.txt", "短文", (Block(0, 2),))):
+        found = of(check_plan(plan, document), "orphan-target")
+        assert [finding.message.zh for finding in found] == ["没有任务或措施服务于目标“景区游客数”"]

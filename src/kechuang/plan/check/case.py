@@ -69,6 +69,11 @@ class Case:
         assert self.source is not None
         return self.source.span(start, end)
 
+    def here(self, span: PlanSpan | None) -> PlanSpan | None:
+        """``span`` where it is of this document (a plan may be read from several), else None."""
+        known = span is not None and self.document is not None and span.document == self.document.name
+        return span if known else None
+
     def sentence_at(self, position: int) -> tuple[int, int]:
         """The sentence around a character; empty between sentences."""
         place = bisect_right(self.sentences, (position, len(self.text) + 1)) - 1
@@ -84,7 +89,7 @@ class Case:
     @cached_property
     def _targets(self) -> list[tuple[int, int, Target]]:
         return sorted(
-            ((t.span.start, t.span.end, t) for t in self.plan.targets if t.span is not None),
+            ((span.start, span.end, t) for t in self.plan.targets if (span := self.here(t.span)) is not None),
             key=lambda place: place[:2],
         )
 

@@ -331,7 +331,7 @@ def _framework(case: Case) -> Iterator[Finding]:
 
 def _stages(case: Case) -> Iterator[Finding]:
     """四个阶段 against the stages of preparation, where it leads to them."""
-    spans = [stage.span for stage in case.plan.stages if stage.span is not None]
+    spans = [span for stage in case.plan.stages if (span := case.here(stage.span)) is not None]
     if not spans or len(spans) != len(case.plan.stages):
         return
     first = min(span.start for span in spans)

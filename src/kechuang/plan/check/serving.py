@@ -14,7 +14,7 @@ from kechuang.messages import say
 from kechuang.plan.check.case import Case
 from kechuang.plan.check.finding import Finding
 from kechuang.plan.check.values import head_term
-from kechuang.plan.model import Action, Plan, Target
+from kechuang.plan.model import Action, Plan, PlanSpan, Target
 
 #: This many characters in common make an action one that names the target.
 _IN_COMMON = 4
@@ -93,13 +93,13 @@ def serving(case: Case) -> Iterator[Finding]:
 
 def _orphans(case: Case, needs: list[_Need], actions: list[Served]) -> Iterator[Finding]:
     """Goals that nothing of what is to be done names. What is promised within a task is served by it."""
-    starts = [action.action.span.start for action in actions if action.action.span is not None]
+    starts = [span.start for action in actions if (span := case.here(action.action.span)) is not None]
     first = min(starts, default=len(case.text))
-    goals = [need for need in needs if need.is_goal(first, case.goal_parts)]
+    goals = [need for need in needs if need.is_goal(case.here(need.target.span), first, case.goal_parts)]
     first = min([first, *(end for _, end in case.goal_parts[:1])])
     text = list(case.text[first:])
     for need in goals:  # a goal does not serve itself
-        span = need.target.span
+        span = case.here(need.target.span)
         if text and span is not None and span.end > first:
             begin, end = max(0, span.start - first), span.end - first
             text[begin:end] = "\n" * (end - begin)
@@ -160,9 +160,8 @@ class _Need:
             return True
         return not self.pieces.isdisjoint(action.pieces) or self.term in action.terms
 
-    def is_goal(self, actions: int, goals: list[tuple[int, int]]) -> bool:
+    def is_goal(self, span: PlanSpan | None, actions: int, goals: list[tuple[int, int]]) -> bool:
         """Whether it stands in a part on goals, or, where there is none, before ``actions`` (a character)."""
-        span = self.target.span
         if len("".join(self.target.name.split())) < _SHORTEST or self.target.name.startswith("其中"):
             return False
         if span is None or not goals:
@@ -194,16 +193,17 @@ def _rules() -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
 def _actions(case: Case) -> list[Served]:
     """Tasks, or the programmes that have none, and measures; each with the text down to the next."""
     listed = list(_listed(case.plan))
-    starts = sorted({action.span.start for action, _, _ in listed if action.span is not None})
+    starts = sorted({span.start for action, _, _ in listed if (span := case.here(action.span)) is not None})
     after = dict(pairwise(starts))
     heads = [line.start for line in case.lines if line.mark is not None and line.mark.level <= 2]
     actions = []
     for action, above, task in listed:
         own = fold(action.title)
-        if case.document is not None and action.span is not None:
-            start, end = action.span.start, after.get(action.span.start)
+        span = case.here(action.span)
+        if span is not None:
+            start, end = span.start, after.get(span.start)
             if end is None:
-                end = next((head for head in heads if head > action.span.end), len(case.text))
+                end = next((head for head in heads if head > span.end), len(case.text))
             own += "\n" + case.text[start : min(end, start + _BODY)]
         actions.append(Served(action, own, fold(above), task))
     return actions

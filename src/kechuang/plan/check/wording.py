@@ -100,9 +100,10 @@ def _fractions(case: Case) -> Iterator[Finding]:
 
 
 def _sentence(case: Case, target: Target) -> str:
-    if target.span is None or case.document is None:
+    span = case.here(target.span)
+    if span is None:
         return ""
-    start, end = case.sentence_at(target.span.start)
+    start, end = case.sentence_at(span.start)
     return case.text[start:end]
 
 
@@ -201,8 +202,8 @@ def _grade(name: str) -> str:
 
 
 def _around(case: Case, target: Target) -> str:
-    span = target.span
-    if span is None or case.document is None:
+    span = case.here(target.span)
+    if span is None:
         return ""
     return case.text[max(0, span.start - 4) : span.end + 4]
 
