@@ -58,7 +58,7 @@ def show(
                 "as_of": on.isoformat(),
                 "stages": [_stage_dict(folder, view) for view in views],
                 **{
-                    name: [_plain(item) for item in items]
+                    name: [_plain(item) for item in items if item.on <= on]
                     for name, items in (
                         ("reviews", state.reviews),
                         ("approvals", [state.approval] if state.approval else []),
@@ -118,6 +118,8 @@ def _show(folder: PlanFolder, views: list[StageView], state: State, on: date) ->
     done += [(say("审定"), state.approval)] if state.approval else []
     done += [(say("印发"), state.issue)] if state.issue else []
     for name, item in done:
+        if item.on > on:
+            continue
         said = _RESULTS[item.result] if name.zh == "审议" else ""
         show_line(entry(name, " ".join(str(p) for p in (item.on, item.body, item.number or "", said) if p)))
 

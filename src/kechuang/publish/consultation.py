@@ -66,9 +66,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """The table in words: title, head lines, rows, warnings; ``counts`` for programs."""
+    """The table in words: title, the plan's name as it stands in it, head lines, rows, warnings; ``counts``
+    for programs."""
 
     title: str
+    plan: str
     head: tuple[str, ...]
     lines: tuple[Row, ...]
     warnings: tuple[Message, ...]
@@ -137,6 +139,7 @@ def table_of(plan: Plan, state: State, number: int | None, day: date) -> Table:
         title=str(
             say("{plan}征求意见采纳情况汇总表", plan=_titled(name)) if name else say("征求意见采纳情况汇总表")
         ),
+        plan=_titled(name) if name else "",
         head=tuple(head),
         lines=lines,
         warnings=tuple(warnings),
@@ -257,7 +260,10 @@ def _docx(table: Table) -> bytes:
     section.top_margin, section.bottom_margin = Mm(28), Mm(26)
     section.left_margin, section.right_margin = Mm(35), Mm(37)
     section.footer_distance = Mm(14)
-    paper.title(table.title)
+    for line in (table.plan, table.title.removeprefix(table.plan)) if language() == "zh" else (table.title,):
+        if line:  # a long title breaks after the plan's name, never inside a word
+            paper.title(line)
+    paper.blank()
     for line in table.head:
         paper.body(line)
     paper.blank()
