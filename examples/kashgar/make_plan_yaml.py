@@ -69,17 +69,22 @@ def confirmed() -> Plan:
         target.lead, target.note, target.confidence = [lead], NOTE, None
         if from_records:
             target.baseline = Baseline(value=None, year=2020, origin="records", note=BASELINE_NOTE)
+    for stage in plan.stages:
+        stage.confidence = None
     for programme in plan.programmes:
+        programme.confidence = None
         programme.lead = [PROGRAMME_LEADS[programme.id]]
         for task in programme.tasks:
             _link(task)
     for group in plan.safeguards:
+        group.confidence = None
         for measure in group.measures:
             _link(measure)
     return plan
 
 
 def _link(action: Action) -> None:
+    action.confidence = None
     if action.id in LINKS:
         action.serves, action.evidence = LINKS[action.id]
 

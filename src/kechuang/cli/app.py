@@ -119,10 +119,24 @@ from kechuang.cli import (  # noqa: E402 (each module adds its commands to the t
     doctor,
     indicators,
     plan,
+    plan_compare,
+    plan_prepare,
     progress,
     publish,
     records,
     start,
 )
 
-__all__ = ["app", "demo", "doctor", "indicators", "plan", "progress", "publish", "records", "start"]
+__all__ = [
+    "app",
+    "demo",
+    "doctor",
+    "indicators",
+    "plan",
+    "plan_compare",
+    "plan_prepare",
+    "progress",
+    "publish",
+    "records",
+    "start",
+]

@@ -6,7 +6,7 @@ Two ways of writing are read: headings with items under them, and one paragraph 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kechuang.language.outline import enumeration
 from kechuang.plan.model import Action, Programme, Safeguard, Task
@@ -25,6 +25,11 @@ _VERBS = re.compile(
     r"(?:着力|全面|大力|积极|加快|持续|深入|重点|进一步)*(?:加强|加快|推进|推动|开展|建设|实施|发展|培育|支持|引导|健全|完善|构建|建立|"
     r"深化|强化|优化|推广|打造|着力|全面)"
 )
+_CUT, _COUNTED, _CHAPTER = (
+    0.6,
+    0.85,
+    0.75,
+)  # a sentence, a part of 一是…二是…, a chapter taken for a programme
 _ONLY_UNITS = re.compile(r"（?(?:牵头|责任|主管|配合|参与|主责|实施)(?:单位|部门)")
 #: Chapters that are no field of work: what a plan says of itself, its goals and how it is carried out.
 _NO_FIELD = re.compile(
@@ -40,6 +45,8 @@ class Found:
     end: int
     items: list[Found] = field(default_factory=list)
     whole: tuple[int, int] | None = None
+    #: How sure the reader is: a numbered heading says it is one, a sentence cut out of a paragraph does not.
+    confidence: float = 0.9
 
 
 def find_programmes(source: Source, root: Section) -> list[Programme]:
@@ -58,6 +65,7 @@ def find_programmes(source: Source, root: Section) -> list[Programme]:
                     span=source.span(item.start, item.end),
                     lead=lead,
                     partners=partners,
+                    confidence=item.confidence,
                     subtasks=[
                         Action(id=f"{name}.{n}", title=source.span(*piece).text, span=source.span(*piece))
                         for n, piece in enumerate(_subtasks(source, item), start=1)
@@ -65,7 +73,16 @@ def find_programmes(source: Source, root: Section) -> list[Programme]:
                 )
             )
         span = source.span(found.start, found.end)
-        programmes.append(Programme(id=f"P{number}", title=span.text, span=span, lead=leads, tasks=tasks))
+        programmes.append(
+            Programme(
+                id=f"P{number}",
+                title=span.text,
+                span=span,
+                lead=leads,
+                confidence=found.confidence,
+                tasks=tasks,
+            )
+        )
     return programmes
 
 
@@ -78,10 +95,21 @@ def find_safeguards(source: Source, root: Section) -> list[Safeguard]:
             span = source.span(item.start, item.end)
             lead, partners = _leads(source, item)
             measures.append(
-                Action(id=f"S{number}.{place}", title=span.text, span=span, lead=lead, partners=partners)
+                Action(
+                    id=f"S{number}.{place}",
+                    title=span.text,
+                    span=span,
+                    lead=lead,
+                    partners=partners,
+                    confidence=item.confidence,
+                )
             )
         span = source.span(found.start, found.end)
-        safeguards.append(Safeguard(id=f"S{number}", title=span.text, span=span, measures=measures))
+        safeguards.append(
+            Safeguard(
+                id=f"S{number}", title=span.text, span=span, confidence=found.confidence, measures=measures
+            )
+        )
     return safeguards
 
 
@@ -125,7 +153,7 @@ def _chapters(source: Source, root: Section) -> list[Found]:
     ]
     if len(fields) < 2:
         return []
-    return [_group(source, field) for field in fields]
+    return [replace(_group(source, field), confidence=_CHAPTER) for field in fields]
 
 
 def _of_section(source: Source, section: Section) -> list[Found]:
@@ -147,7 +175,9 @@ def _group(source: Source, section: Section) -> Found:
     items = _items(source, section)
     if not items:
         pieces = [piece for span in section.spans() for piece in source.split(*span, "。；")]
-        items = [Found(*piece) for piece in pieces if not _ONLY_UNITS.match(source.text, *piece)]
+        items = [
+            Found(*piece, confidence=_CUT) for piece in pieces if not _ONLY_UNITS.match(source.text, *piece)
+        ]
     return Found(section.start, section.end, items, _whole(section))
 
 
@@ -176,7 +206,7 @@ def _items(source: Source, section: Section) -> list[Found]:
     if len(pieces) < 2:
         pieces = [piece for span in section.spans() for piece in source.split(*span, "。；")]
         pieces = [piece for piece in pieces if not _ONLY_UNITS.match(source.text, *piece)]
-    return [Found(*piece) for piece in pieces] if len(pieces) > 1 else []
+    return [Found(*piece, confidence=_CUT) for piece in pieces] if len(pieces) > 1 else []
 
 
 def _of_enumeration(source: Source, start: int, end: int) -> list[Found]:
@@ -185,14 +215,20 @@ def _of_enumeration(source: Source, start: int, end: int) -> list[Found]:
     for item in enumeration(source.text, start, end):
         title_start, title_end = _first_sentence(source, item.start, item.end)
         groups.append(
-            Found(title_start, title_end, _tasks_in(source, title_end, item.end), (item.start, item.end))
+            Found(
+                title_start,
+                title_end,
+                _tasks_in(source, title_end, item.end),
+                (item.start, item.end),
+                _COUNTED,
+            )
         )
     return groups if any(group.items for group in groups) else []
 
 
 def _tasks_in(source: Source, start: int, end: int) -> list[Found]:
     pieces = source.split(start, end, "；。")
-    return _in_respect(source, start, end) or [Found(*piece) for piece in pieces]
+    return _in_respect(source, start, end) or [Found(*piece, confidence=_COUNTED) for piece in pieces]
 
 
 def _in_respect(source: Source, start: int, end: int) -> list[Found]:

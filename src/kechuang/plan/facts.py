@@ -247,7 +247,14 @@ def find_stages(source: Source) -> list[Stage]:
             span = source.span(name_start, end)
             months = ranges[0]
             stages.append(
-                Stage(name=name, start=months.start, end=months.end, months=months.months, span=span)
+                Stage(
+                    name=name,
+                    start=months.start,
+                    end=months.end,
+                    months=months.months,
+                    span=span,
+                    confidence=0.9,
+                )
             )
     return stages
 

@@ -14,7 +14,10 @@ Comparator = Literal[">=", ">", "=", "<=", "<", "~", "range"]
 
 
 class Entry(BaseModel):
-    """Anything of a plan; unknown keys are an error, so a slip in plan.yaml is found."""
+    """Anything of a plan; unknown keys are an error, so a slip in plan.yaml is found.
+
+    ``confidence`` of an entry is the reader's, 0–1, and null where a person wrote or confirmed it.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=False)
 
@@ -93,6 +96,7 @@ class Action(Entry):
     partners: list[str] = Field(default_factory=list)
     serves: list[str] = Field(default_factory=list)
     evidence: list[str] = Field(default_factory=list)
+    confidence: float | None = None
 
 
 class Task(Action):
@@ -104,6 +108,7 @@ class Programme(Entry):
     title: str
     span: PlanSpan | None = None
     lead: list[str] = Field(default_factory=list)
+    confidence: float | None = None
     tasks: list[Task] = Field(default_factory=list)
 
 
@@ -111,6 +116,7 @@ class Safeguard(Entry):
     id: str
     title: str
     span: PlanSpan | None = None
+    confidence: float | None = None
     measures: list[Action] = Field(default_factory=list)
 
 
@@ -122,6 +128,7 @@ class Stage(Entry):
     end: str | None
     months: int | None
     span: PlanSpan | None = None
+    confidence: float | None = None
 
 
 class FrameworkPart(Entry):
