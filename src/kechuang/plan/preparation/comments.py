@@ -141,7 +141,7 @@ def open_round(
         ),
     )
     if seen is not None and not (change.folder.folder / seen.path).exists():
-        change.keep_file(seen.path, content)
+        change.keep_file(seen.path, content, at_once=True)
     return number
 
 

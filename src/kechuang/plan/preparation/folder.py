@@ -192,9 +192,15 @@ class Change:
         self._current, self._plan = after, plan
         return events.PlanChange(version=self._keep(after), before=sha256_of(before), after=sha256_of(after))
 
-    def keep_file(self, name: str, content: bytes) -> None:
-        """Have ``content`` kept as a new file ``name`` of the plan's folder."""
-        self._files[name] = content
+    def keep_file(self, name: str, content: bytes, *, at_once: bool = False) -> None:
+        """Have ``content`` kept as a new file ``name`` of the plan's folder.
+
+        ``at_once``: it is needed within this change; should that fail, a copy nobody names is left.
+        """
+        if at_once:
+            _write_new(self.folder.folder / name, content)
+        else:
+            self._files[name] = content
 
     def commit(self) -> None:
         """Kept files and versions first, then plan.yaml, then the journal: stopped in between, nothing is lost, and
