@@ -95,6 +95,9 @@ def test_a_task_under_another_programme_moved_and_may_be_reworded_too(side: Make
     assert entry.a is not None and entry.b is not None
     assert (entry.a.id, entry.b.id) == ("P1.2", "P2.3")
     assert [(p.old, p.new) for p in entry.words if not p.same] == [("龙头", "骨干")]
+    data = entry.as_dict()
+    assert [f["field"] for f in data["fields"]] == ["title"]
+    assert data["b"]["title"] == "支持骨干企业牵头组建创新联合体"
     (text,) = found.changed_text
     assert text.change == ("moved", "reworded")
 
@@ -217,11 +220,11 @@ def test_texts_with_nothing_in_common_are_pointed_out(side: Make) -> None:
 
 
 def test_what_is_left_between_the_same_neighbours_needs_less_in_common(side: Make) -> None:
-    other = TEXT.replace("2. 建设设施蔬菜示范基地。", "2. 种好蔬菜，办好基地。")
+    other = TEXT.replace("2. 建设设施蔬菜示范基地。", "2. 把蔬菜基地办成示范。")
     (entry,) = only(compare(side(TEXT, "a.txt"), side(other, "b.txt")), "task")
     assert entry.change == ("reworded",)
-    elsewhere = other.replace("2. 种好蔬菜，办好基地。\n", "").replace(
-        "1. 建立", "1. 种好蔬菜，办好基地。\n\n2. 建立"
+    elsewhere = other.replace("2. 把蔬菜基地办成示范。\n", "").replace(
+        "1. 建立", "1. 把蔬菜基地办成示范。\n\n2. 建立"
     )
     found = {e.change for e in only(compare(side(TEXT, "a.txt"), side(elsewhere, "c.txt")), "task")}
     assert found == {("removed",), ("added",)}

@@ -117,5 +117,5 @@ def _at_most(own: Target, above: Target) -> bool:
 
 
 def _told(target: Target) -> Message:
-    sign = {">=": "≥", ">": "＞", "<=": "≤", "<": "＜", "~": "≈"}.get(target.comparator, "")
+    sign = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "~": "≈"}.get(target.comparator, "")
     return literal(f"{sign}{number(target.value or 0.0)}{target.unit}")

@@ -56,7 +56,10 @@ class EntryChange:
             "change": list(self.change),
             "a": _entry(self.a),
             "b": _entry(self.b),
-            "fields": [{"field": f.field, "old": f.old, "new": f.new} for f in self.fields],
+            "fields": [
+                {"field": self.item.words_key if f.field == "name" else f.field, "old": f.old, "new": f.new}
+                for f in self.fields
+            ],
         }
 
 
@@ -191,9 +194,10 @@ def _mirrored(changes: tuple[Change, ...]) -> tuple[Change, ...]:
 def _entry(item: Item | None) -> dict[str, Any] | None:
     if item is None:
         return None
+    words = {} if "value" in item.fields and item.kind == "fact" else {item.words_key: item.name}
     return {
         "id": item.id,
-        "name": item.name,
+        **words,
         **dict(item.fields),
         "span": item.span.model_dump() if item.span else None,
     }

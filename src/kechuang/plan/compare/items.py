@@ -36,6 +36,11 @@ class Item:
     place: int = 0
     fields: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def words_key(self) -> str:
+        """What the plan file calls the words of such an entry."""
+        return {"target": "name", "stage": "name", "problem": "text", "fact": "value"}.get(self.kind, "title")
+
 
 def items_of(plan: Plan, office: bool = True) -> list[Item]:
     """Every entry of ``plan`` in order of kinds and of writing; without the office's own fields if not ``office``."""

@@ -80,7 +80,7 @@ LEVEL: dict[str | None, Message] = {
 STRENGTH: dict[str, Message] = {"strong": say("明确对应"), "weak": say("可能对应")}
 #: Texts of so many paragraphs with so small a share in common are hardly versions of one plan.
 _FEW, _LITTLE = 8, 0.1
-_SIGN = {">=": "≥", ">": "＞", "=": "=", "<=": "≤", "<": "＜", "~": "≈", "range": "—"}
+_SIGN = {">=": "≥", ">": ">", "=": "=", "<=": "≤", "<": "<", "~": "≈", "range": "—"}
 _VALUE: dict[tuple[str, Any], Message] = {
     ("nature", "binding"): say("约束性"),
     ("nature", "expected"): say("预期性"),

@@ -62,7 +62,7 @@ def _table(paper: ComparisonPaper, rows: Sequence[Row], language: str) -> None:
         )
         for at, row in enumerate(rows, start=1)
     ]
-    paper.compared([head.text(language) for head in heads], body, _WIDTHS, "cbbl")
+    paper.compared([head.text(language) for head in heads], body, _WIDTHS, "clll")
 
 
 def _told(row: Row) -> str:

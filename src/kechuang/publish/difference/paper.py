@@ -50,7 +50,7 @@ class ComparisonPaper(WordPaper):
         _cell_margins(table, 60)
         for column, width in enumerate(widths):
             table.columns[column].width = Mm(width)
-        kinds = {"l": "left", "c": "center", "b": "both"}
+        kinds = {"l": "left", "c": "center"}
         plain = [tuple(Run(words) for words in (name,)) for name in head]
         lines = list(table._tbl.tr_lst)
         for at, cells in enumerate([plain, *rows]):
@@ -60,13 +60,18 @@ class ComparisonPaper(WordPaper):
                 _flag(line, "w:cantSplit")
             elif max(sum(len(run.words) for run in runs) for runs in cells) <= _WHOLE:
                 _flag(line, "w:cantSplit")
+            together = merge and at < len(rows) and not any(run.words for run in rows[at][0])
             for column, (element, runs) in enumerate(zip(line.tc_lst, cells, strict=True)):
                 element.width = Mm(widths[column])
                 if at and column < merge:
                     _merge_down(element, goes_on=not any(run.words for run in runs))
-                self._cell(element, table, runs, "center" if at == 0 else kinds[align[column]], at == 0)
+                paragraph = self._cell(
+                    element, table, runs, "center" if at == 0 else kinds[align[column]], at == 0
+                )
+                if together:  # the next row goes on with this one
+                    paragraph.paragraph_format.keep_with_next = True
 
-    def _cell(self, element: Any, table: Any, runs: Sequence[Run], align: str, head: bool) -> None:
+    def _cell(self, element: Any, table: Any, runs: Sequence[Run], align: str, head: bool) -> Any:
         from docx.table import _Cell
 
         cell = _Cell(element, table)
@@ -81,6 +86,7 @@ class ComparisonPaper(WordPaper):
                     made.font.strike, made.font.color.rgb = True, _GONE
                 elif run.mark == "added":
                     made.font.underline, made.font.color.rgb = True, _NEW
+        return paragraph
 
     def _run(self, paragraph: Any, words: str, font: str, size: float) -> None:
         lost = fonts.missing(words, FACES[font])
