@@ -11,6 +11,7 @@ from kechuang.plan.documents.pdf.shapes import Frame, Table
 
 #: Fewer rows side by side than this are no columns of text.
 _FEWEST = 5
+_MOST_GAPS = 300
 _NARROWEST = 0.2  # of the page's width
 
 Row = list[Segment]
@@ -97,16 +98,17 @@ def _gutter(rows: Sequence[Row], width: float) -> float | None:
             gaps.append((edges(before)[1], edges(after)[0]))
     if not gaps:
         return None
-    best: tuple[int, float] | None = None
-    for begin, end in gaps:
-        place = (begin + end) / 2
-        shared = sum(first < place < last for first, last in gaps)
-        if best is None or shared > best[0]:
-            best = (shared, place)
-    assert best is not None
-    place = best[1]
+    spans = [edges(segment) for row in rows for segment in row]
+
+    def worth(place: float) -> int:
+        parted = sum(first < place < last for first, last in gaps)
+        return parted - sum(first < place < last for first, last in spans)
+
+    places = [place for begin, end in gaps[:_MOST_GAPS] for place in ((begin + end) / 2, end - 4)]
+    place = max(places, key=worth)
     through = [gap for gap in gaps if gap[0] < place < gap[1]]
-    place = (max(gap[0] for gap in through) + min(gap[1] for gap in through)) / 2
+    middle = (max(gap[0] for gap in through) + min(gap[1] for gap in through)) / 2
+    place = middle if worth(middle) >= worth(place) else place
     found = [halves for row in rows if (halves := _halves(row, place))]
     left, right = [half for half, _ in found if half], [half for _, half in found if half]
     both = sum(bool(halves[0] and halves[1]) for halves in found)

@@ -22,6 +22,9 @@ _BEGIN = re.compile(
 )
 
 
+_HALVES = {"left half": "right half", "right half": "left half"}
+
+
 @dataclass
 class Paragraph:
     """Lines that make one text."""
@@ -50,10 +53,11 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class _Habits:
-    """The size of the running text, and whether its paragraphs begin with an indent."""
+    """The size of the running text; whether paragraphs begin with an indent, and whether gaps part them."""
 
     body: float
     indented: bool
+    apart: bool
 
 
 @dataclass
@@ -65,7 +69,7 @@ class _Frame:
 def paragraphs_of(leaves: Sequence[Leaf]) -> list[Paragraph | Table]:
     """Paragraphs and tables of a whole document in reading order."""
     frames, pitches = _frames(leaves), _pitches(leaves)
-    habits = _Habits(body_size(leaves), _indented(leaves, frames))
+    habits = _Habits(body_size(leaves), _indented(leaves, frames), _parted(leaves, pitches))
     found: list[Paragraph | Table] = []
     for leaf in leaves:
         for item in leaf.items:
@@ -109,6 +113,9 @@ def _frames(leaves: Sequence[Leaf]) -> dict[tuple[int, int], _Frame]:
             if not _sure(frame, lines):
                 for kind in _kinds(leaf, column, lines, several):
                     frame = _wider(frame, _frame(alike[round(leaf.width), round(leaf.height), kind]))
+                    if kind in _HALVES:  # columns are as wide as each other
+                        other = _frame(alike[round(leaf.width), round(leaf.height), _HALVES[kind]])
+                        frame = _wider(frame, _mirrored(other, leaf.width))
             if frame is None:  # a page of few lines: its margins are taken to be alike
                 left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
                 frame = _Frame(left, right if leaf.page in several else max(right, leaf.width - left))
@@ -160,6 +167,10 @@ def _sure(frame: _Frame | None, lines: Sequence[Line]) -> bool:
     return sum(frame.right - line.x1 < line.size for line in lines) >= 0.4 * len(lines)
 
 
+def _mirrored(frame: _Frame | None, width: float) -> _Frame | None:
+    return _Frame(width - frame.right, width - frame.left) if frame else None
+
+
 def _wider(frame: _Frame | None, other: _Frame | None) -> _Frame | None:
     if frame is None or other is None:
         return frame or other
@@ -191,6 +202,18 @@ def _pitches(leaves: Sequence[Leaf]) -> dict[float, float]:
 def _centred(line: Line) -> bool:
     before, after = line.x0 - line.left, line.right - line.x1
     return before > 2.6 * line.size and abs(before - after) < max(0.12 * (before + after), 0.6 * line.size)
+
+
+def _parted(leaves: Sequence[Leaf], pitches: dict[float, float]) -> bool:
+    """Whether paragraphs are set apart by gaps: a good part of the steps from line to line are wider."""
+    wide = steps = 0
+    for leaf in leaves:
+        lines = [item for item in leaf.items if isinstance(item, Line)]
+        for before, after in pairwise(lines):
+            if before.column == after.column and before.size == after.size and after.size in pitches:
+                steps += after.y > before.y
+                wide += 1.3 < (after.y - before.y) / pitches[after.size] < 3
+    return wide >= 3 and wide >= 0.15 * steps
 
 
 def _indented(leaves: Sequence[Leaf], frames: dict[tuple[int, int], _Frame]) -> bool:
@@ -227,7 +250,9 @@ def _goes_on(open_: Paragraph, line: Line, habits: _Habits) -> bool:
         return line.first > room + (before.x0 - before.left) - 0.5 * em and not begins
     if _centred(line) and open_.centred:
         return False
-    inner = habits.indented and indent < 0.5 * em and not begins and not ended
+    inner = (
+        (habits.indented or (habits.apart and same_flow)) and indent < 0.5 * em and not begins and not ended
+    )
     if room >= (_NARROW * em if inner else line.first + 0.25 * em):
         return False  # it would have fitted on the line above
     if ended and (indent > 0.8 * em or begins):
