@@ -29,6 +29,7 @@ def test_a_plan_in_order(check: Check, good: str) -> None:
         ("三、重点任务", "3、重点任务", "三、"),
         ("（二）面临形势", "（2）面临形势", "（二）"),
         ("（三）发展目标", "（二）发展目标", "（三）"),
+        ("（三）知识产权工程", "3.知识产权工程", "（三）"),
     ],
 )
 def test_a_slip_is_one_error_with_what_is_due(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from kechuang.language.numerals import parse_number
 from kechuang.language.outline import enumeration
+from kechuang.language.quantity import Quantity, quantities
 from kechuang.messages import say
 from kechuang.plan.check.case import Case
 from kechuang.plan.check.finding import Finding, Severity
@@ -38,7 +39,7 @@ _LEAD = re.compile(
     rf"(?<![第前后近每\d.几数]){_NUMBER}\s?(?P<class>大|个方面|方面|个|项|类|条|种|点)?(?P<named>(?P<what>[\u4e00-\u9fff]{{0,10}}?(?:{_LISTED})?)(?:的?(?:内容|工作|任务))?)[”]?(?:[，,]?(?:即|具体(?:是|为|包括)?|分别(?:是|为)|主要(?:是|为|包括)?|包括))?[：:。，]?\s*$"
 )
 _IN_BRACKETS = re.compile(
-    rf"(?<![第前后近每\d.几数]){_NUMBER}\s?(?P<class>大|个|项|类)(?P<what>[\u4e00-\u9fff]{{2,8}})[”]?（(?P<list>[^（）\n]{{4,160}})）"
+    rf"(?<![第前后近每\d.几数]){_NUMBER}\s?(?P<class>大|个|项|类|条|点|种)(?P<what>[\u4e00-\u9fff]{{2,8}})[”]?（(?P<list>[^（）\n]{{4,160}})）"
 )
 _AFTER_COLON = re.compile(
     rf"(?<![第前后近每\d.几数]){_NUMBER}\s?(?P<class>大|个|项|类|条|点|种)(?P<what>[\u4e00-\u9fff]{{2,10}}?)[”]?(?:[：:]|[，,]?(?:即|包括|分别(?:是|为)|主要(?:是|有|包括))[：:]?)(?P<list>[^：:。\n]{{4,300}})"
@@ -60,6 +61,10 @@ _TIME = re.compile(
 _OTHER_SCOPE = re.compile(
     r"(?:国家|全国|世界|全球|全省|自治区|省|中央|我国|疆|“十[一二三]五”)[^，。；、]{0,6}$"
 )
+
+
+#: Parts of a sum stand no farther apart than this.
+_GAP = 24
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,7 @@ def _all(case: Case) -> Iterator[Finding]:
     yield from _framework(case)
     yield from _stages(case)
     yield from _natures(case)
+    yield from _sums(case)
     yield from _same_thing(case)
 
 
@@ -356,6 +362,42 @@ def _natures(case: Case) -> Iterator[Finding]:
             span = case.span(match.start(), match.end())
             message = say("{a}项与{b}项合计{sum}项，文中写的是{whole}项", a=a, b=b, sum=a + b, whole=whole)
             yield Finding("count-mismatch", "error", message, (span,), str(a + b))
+
+
+_TOGETHER = re.compile(r"(?:合计|共计|总计)(?:达到?|为|有)?(?=\d)")
+
+
+def _sums(case: Case) -> Iterator[Finding]:
+    """甲5家、乙12家，合计18家: the parts named right before against their sum."""
+    for start, sentence in case.said():
+        for match in _TOGETHER.finditer(sentence):
+            found = [q for q in quantities(sentence) if q.unit and q.high is None and not q.about]
+            whole = next((q for q in found if q.start == match.end()), None)
+            if whole is None or re.match(r"以上|左右|多|余", sentence[whole.end :]):
+                continue
+            parts: list[Quantity] = []
+            edge = match.start()
+            for part in reversed([q for q in found if q.end <= match.start()]):
+                gap = sentence[part.end : edge]
+                if part.unit != whole.unit or len(gap) > _GAP or re.search(r"[；]|每|年均|比", gap):
+                    break
+                parts.insert(0, part)
+                edge = part.start
+            sums = [sum(part.value for part in parts[-n:]) for n in range(2, len(parts) + 1)]
+            if not sums or any(abs(made - whole.value) < 1e-6 * max(1.0, whole.value) for made in sums):
+                continue
+            right = f"{sums[-1]:g}{whole.unit}"
+            span = case.span(start + parts[0].start, start + whole.end)
+            message = say(
+                "前面各项相加是{sum}，文中写的是{whole}", sum=right, whole=f"{whole.value:g}{whole.unit}"
+            )
+            yield Finding(
+                "count-mismatch",
+                "error" if len(parts) > 2 or "、" in span.text else "warning",
+                message,
+                (span,),
+                right,
+            )
 
 
 # -- two numbers for one thing --------------------------------------------------------------------------------

@@ -32,8 +32,8 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
 _PARTS, _CHAPTER, _SECTION, _ARTICLE, _FIRST, _SECOND, _THIRD, _FOURTH = range(8)
 #: Kinds whose numbers are headings wherever they begin a line; others may be items of a list.
 _HEADINGS = frozenset({_PARTS, _CHAPTER, _SECTION, _FIRST, _SECOND})
-#: Which kind a typist means who writes an Arabic numeral for a Chinese one.
-_MEANT = {_THIRD: _FIRST, _FOURTH: _SECOND}
+#: Which kinds (the likelier first) a typist means who writes an Arabic numeral for a Chinese one.
+_MEANT = {_THIRD: (_FIRST, _SECOND), _FOURTH: (_SECOND, _FIRST)}
 #: An attachment is numbered anew.
 _ANEW = -1
 _ATTACHED = re.compile(r"(?:附件|附表|附录|附)\s*(?:\d{1,2}|[一二三四五六七八九十])?\s*(?:[：:]|$)")
@@ -41,6 +41,7 @@ _CONTENTS = re.compile(r"(?:[.…·．\s_]{3,}|\t)\s*\d{1,3}\s*$")
 _COUNTED = re.compile(rf"(?:^|(?<=[。；：:，,、（“\n ]))(?P<n>[{_C}]{{1,3}})是(?=[\u4e00-\u9fff])")
 #: A heading is not longer than this, nor a sentence.
 _LONGEST = 40
+_SHORT = 24
 
 
 @dataclass(frozen=True)
@@ -152,8 +153,9 @@ def _walk(case: Case, marked: list[Numbered]) -> Iterator[Finding]:
             continue
         slip = _wrong_numeral(entry, levels, last, following[place])
         if slip is not None:
-            yield _finding(case, entry, say("同级标题用了阿拉伯数字，应为“{right}”", right=slip), slip)
-            entry = Numbered(entry.line, _MEANT[entry.kind], entry.number, "", True, entry.stop)
+            right = _written(slip, entry.number, False)
+            yield _finding(case, entry, say("同级标题用了阿拉伯数字，应为“{right}”", right=right), right)
+            entry = Numbered(entry.line, slip, entry.number, "", True, entry.stop)
         while levels and levels[-1].kind > entry.kind:
             levels.pop()
         fresh = not levels or levels[-1].kind != entry.kind
@@ -212,23 +214,26 @@ def _following(marked: list[Numbered]) -> list[dict[int, int]]:
 
 def _wrong_numeral(
     entry: Numbered, levels: list[Level], last: dict[int, int], coming: dict[int, int]
-) -> str | None:
-    """What an Arabic numeral should be that goes on a run of Chinese ones (二、 3、 四、); None where it does not."""
-    meant = _MEANT.get(entry.kind)
-    if meant is None or entry.number < 2:
-        return None
-    run = next((level.run for level in levels if level.kind == meant), None)
-    if run is None or entry.number not in run.due or len(entry.line.text.strip()) > 24:
+) -> int | None:
+    """The kind an Arabic numeral stands for that goes on a run of Chinese ones (二、 3、 四、); None if it does not."""
+    if entry.kind not in _MEANT or entry.number < 2 or len(entry.line.text.strip()) > _SHORT:
         return None
     if re.search(r"[。；]", entry.line.text):
         return None
-    after = coming.get(meant)
-    if after == entry.number + 1:
-        return _written(meant, entry.number, False)
     own = next((level.run for level in levels if level.kind == entry.kind), None)
-    if own is not None or last.get(entry.kind, 0) == entry.number - 1:
-        return None
-    return _written(meant, entry.number, False) if after is None else None
+    for meant in _MEANT[entry.kind]:
+        run = next((level.run for level in levels if level.kind == meant), None)
+        if run is None or entry.number not in run.due:
+            continue
+        usual = meant == _MEANT[entry.kind][0]
+        after = coming.get(meant)
+        over = coming.get(entry.kind) == 1  # numbers begin anew under it: it is no item of their list
+        if after == entry.number + 1 and (usual or own is None or over):
+            return meant
+        alone = own is None and last.get(entry.kind, 0) != entry.number - 1
+        if usual and alone and after is None:
+            return meant
+    return None
 
 
 def _skipped(

@@ -215,7 +215,9 @@ def _late(case: Case) -> Iterator[Finding]:
     yield Finding("late-issue", severity, message, tuple(spans), f"{period[0]}年1月前")
 
 
-_DATE_LINE = re.compile(r"\s*(?:（)?(20\d\d)年(\d{1,2})月(?:(\d{1,2})日)?(?:印发)?(?:）)?\s*")
+_DATE_LINE = re.compile(
+    r"\s*(?:[\u4e00-\u9fff]{2,25}(?:局|厅|委|室|府|会)\s+)?(?:（)?(20\d\d)年(\d{1,2})月(?:(\d{1,2})日)?(?:印发)?(?:）)?\s*"
+)
 _ISSUED_LINE = re.compile(
     r"(?:印发|发布|发文|成文|公布)(?:日期|时间)\s*[：:]?\s*(20\d\d)[年-](\d{1,2})[月-](\d{1,2})"
 )
