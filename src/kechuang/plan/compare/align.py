@@ -10,9 +10,10 @@ For an entry *a* below and *b* above:
   shorter one's that the other has;
 - ``score = 1 - (1 - 0.75 T)(1 - 0.9 C)``: either alone can carry a link, both together make it sure.
 
-Two targets of one indicator have T = 1. A target against a task counts 0.85 of the score; two targets of different
-indicators are at most weakly linked. ``strong`` is 0.55 and more, ``weak`` 0.35 and more; of the weak links to
-targets of one plan above the three surest are kept, and none where there is a strong one; so of those to tasks.
+Two targets of one indicator have T = 1. A target against a task counts 0.85 of the score; two targets without a
+term in common, each with one of its own, are at most weakly linked. ``strong`` is 0.55 and more, ``weak`` 0.35 and
+more. Of the links to targets of one plan above the strong ones within 0.2 of the surest are kept, else the three
+surest weak ones; and so of those to tasks.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ _TERMS, _WORDS = 0.75, 0.9
 _ACROSS, _ABOVE, _GENERAL, _FAMILY = 0.85, 1 / 3, 0.6, 0.6
 #: Weak links of an entry told for one plan above, at most.
 _WEAK_SHOWN = 3
+#: Of several sure answers, those so much less sure than the surest are left out.
+_NEAR = 0.2
 #: Terms so general that they say little of what an entry is about.
 GENERAL = frozenset(
     (
@@ -142,7 +145,8 @@ def align(own: Side, uppers: Sequence[Side]) -> Alignment:
             found.sort(key=lambda link: -link.score)
             for aimed in (True, False):  # targets above, then tasks and measures above
                 alike = [link for link in found if (link.above.kind == "target") == aimed]
-                strong = [link for link in alike if link.level == "strong"]
+                best = alike[0].score if alike else 0.0
+                strong = [link for link in alike if link.level == "strong" and link.score >= best - _NEAR]
                 links += strong or alike[:_WEAK_SHOWN]
     return Alignment(below, above, tuple(links))
 
@@ -188,7 +192,7 @@ class _Scale:
         score = 1 - (1 - _TERMS * terms) * (1 - _WORDS * likeness)
         if (own.kind == "target") != (above.kind == "target"):
             score *= _ACROSS
-        if targets and not same and one.indicator is not None and other.indicator is not None:
+        if targets and one.own and other.own and not one.own & other.own:
             score = min(score, STRONG - 0.01)
         if score < WEAK:
             return None
@@ -253,7 +257,7 @@ def _reason(
         parts.append(say("{own}与{above}相关", own=_Named(one), above=_Named(other)))
     if likeness > 0.005:
         parts.append(say("文字相似度{value}", value=f"{likeness:.2f}"))
-    if own.target and above.target and plain(own.target.unit) == plain(above.target.unit):
+    if own.target and above.target and plain(own.target.unit) == plain(above.target.unit) != "":
         parts.append(say("单位相同（{unit}）", unit=own.target.unit))
     if asked is not None:
         parts.append(asked.reason)
