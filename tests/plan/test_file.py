@@ -116,6 +116,19 @@ plans = st.builds(
 )
 
 
+def agreeing(plan: Plan) -> None:
+    """``plan`` with an id of its own for every entry, and tasks that serve its targets only."""
+    if plan.period:
+        plan.period = (min(plan.period), max(plan.period))
+    tasks = [task for programme in plan.programmes for task in programme.tasks]
+    actions = [*tasks, *(part for task in tasks for part in task.subtasks)]
+    actions += [measure for group in plan.safeguards for measure in group.measures]
+    for number, entry in enumerate([*plan.targets, *plan.programmes, *plan.safeguards, *actions]):
+        entry.id = f"{entry.id}{number}"
+    for action in actions:
+        action.serves = [target.id for target in plan.targets][: len(action.serves)]
+
+
 @settings(
     max_examples=60,
     deadline=None,
@@ -124,6 +137,7 @@ plans = st.builds(
 @given(plan=plans)
 def test_what_is_saved_is_loaded(tmp_path: Path, plan: Plan) -> None:
     path = tmp_path / "plan.yaml"
+    agreeing(plan)
     save_plan(plan, path)
     assert load_plan(path) == plan
     assert plan_text(load_plan(path)) == path.read_text("utf-8")
@@ -269,3 +283,20 @@ def test_text_with_signs_of_yaml_stays_text(tmp_path: Path, text: str) -> None:
     plan = Plan(title=text, programmes=[Programme(id="P1", title=text, tasks=[task])])
     save_plan(plan, tmp_path / "plan.yaml")
     assert load_plan(tmp_path / "plan.yaml") == plan
+
+
+def test_entries_that_contradict_each_other_are_all_told(tmp_path: Path) -> None:
+    path = tmp_path / "plan.yaml"
+    path.write_text(
+        "title: t\nperiod: [2025, 2021]\ntargets:\n  - {id: T1, name: a, value: 1, unit: 家, year: 2025}\n"
+        "  - {id: T1, name: b, value: 2, unit: 家, year: 2025}\nprogrammes:\n  - id: P1\n    title: p\n"
+        "    tasks:\n      - {id: P1.1, title: x, serves: [T9]}\n",
+        "utf-8",
+    )
+    with pytest.raises(KechuangError) as caught:
+        load_plan(path)
+    faults = caught.value.faults
+    assert [fault.code for fault in faults] == ["plan-inconsistent"] * 3
+    assert [fault.place.line for fault in faults if fault.place] == [5, 10, 2]
+    assert "T9" in faults[1].message.en
+    assert "T1" in faults[1].message.zh

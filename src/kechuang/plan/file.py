@@ -6,6 +6,7 @@ import io
 import os
 import re
 import tempfile
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
 
-from kechuang.declared import read_yaml, validated
-from kechuang.errors import KechuangError, Place, system_trouble
+from kechuang.declared import line_of, read_yaml, validated
+from kechuang.errors import Fault, KechuangError, Place, listed, system_trouble
 from kechuang.messages import say
 from kechuang.plan.model import FrameworkPart, Plan, PlanSpan
 
@@ -32,7 +33,7 @@ def load_plan(path: str | Path) -> Plan:
     """The plan in a plan.yaml.
 
     Raises KechuangError (file-missing, not-a-file, file-unreadable, file-empty, yaml-invalid,
-    yaml-encoding) with every fault at once, each with its line and the id of its entry.
+    yaml-encoding, plan-inconsistent) with every fault at once, each with its line and the id of its entry.
     """
     path = Path(path)
     try:
@@ -56,7 +57,61 @@ def load_plan(path: str | Path) -> Plan:
         ) from None
     if content is None:
         raise KechuangError("file-empty", say("文件是空的"), place=Place(file=str(path)))
-    return validated(Plan, _dates_as_text(content), path)
+    content = _dates_as_text(content)
+    plan = validated(Plan, content, path)
+    faults = list(_crossed(plan, content, path))
+    if faults:
+        raise KechuangError("plan-inconsistent", faults[0].message, place=faults[0].place, faults=faults)
+    return plan
+
+
+def _crossed(plan: Plan, content: Any, path: Path) -> Iterator[Fault]:
+    """What entries say of each other and cannot: an id given twice, a task that serves no target of the plan."""
+    targets = {target.id for target in plan.targets}
+    seen: set[str] = set()
+    for location, entry in _entries(plan):
+        place = Place(file=str(path), line=line_of(content, location))
+        if entry.id in seen:
+            yield Fault(
+                "plan-inconsistent",
+                say("编号“{id}”出现了两次；请改成没有用过的编号", id=entry.id),
+                place,
+            )
+        seen.add(entry.id)
+        for name in getattr(entry, "serves", ()):
+            if name not in targets:
+                yield Fault(
+                    "plan-inconsistent",
+                    say(
+                        "“{id}”服务的目标“{name}”不在规划中；规划的目标编号为：{ids}",
+                        id=entry.id,
+                        name=name,
+                        ids=listed(sorted(targets)),
+                    ),
+                    place,
+                )
+    if plan.period and plan.period[0] > plan.period[1]:
+        yield Fault(
+            "plan-inconsistent",
+            say("规划期的起始年（{first}）晚于结束年（{last}）", first=plan.period[0], last=plan.period[1]),
+            Place(file=str(path), line=line_of(content, ("period",))),
+        )
+
+
+def _entries(plan: Plan) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Every entry that has an id, with its place in the file."""
+    for number, target in enumerate(plan.targets):
+        yield ("targets", number, "id"), target
+    for number, programme in enumerate(plan.programmes):
+        yield ("programmes", number, "id"), programme
+        for place, task in enumerate(programme.tasks):
+            yield ("programmes", number, "tasks", place, "id"), task
+            for part, subtask in enumerate(task.subtasks):
+                yield ("programmes", number, "tasks", place, "subtasks", part, "id"), subtask
+    for number, group in enumerate(plan.safeguards):
+        yield ("safeguards", number, "id"), group
+        for place, measure in enumerate(group.measures):
+            yield ("safeguards", number, "measures", place, "id"), measure
 
 
 def save_plan(plan: Plan, path: str | Path) -> None:
