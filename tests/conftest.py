@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from kechuang.messages import in_language
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -27,6 +30,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
                 )
     if item.get_closest_marker("shared") and not SHARED.is_dir():
         pytest.skip("the development data (../shared) is not here")
+
+
+@pytest.fixture(autouse=True)
+def chinese() -> Iterator[None]:
+    """Every test begins in Chinese, whatever language the one before it left behind."""
+    with in_language("zh"):
+        yield
 
 
 @pytest.fixture(scope="session")

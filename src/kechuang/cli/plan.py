@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 commands = group("plan", str(say("规划：读取文本，成为结构化规划")))
 
 Files = Annotated[
-    list[Path], typer.Argument(readable=False, metavar="FILE…", help=str(say("规划文本：txt、docx、html")))
+    list[Path],
+    typer.Argument(readable=False, metavar="FILE…", help=str(say("规划文本：txt、docx、pdf、html"))),
 ]
 
 
@@ -31,7 +32,7 @@ def text(
 
     document = read_document(file)
     if as_json:
-        show_json({"document": document.name, "text": document.text})
+        show_json(document.as_dict())
     else:
         typer.echo(document.text, nl=False)
 

@@ -65,6 +65,7 @@ def _same(one: Target, other: Target) -> bool:
     if one.year != other.year and one.year is not None and other.year is not None:
         return False
     shorter, longer = sorted((one.name, other.name), key=len)
+    shorter, longer = shorter.replace("：", ""), longer.replace("：", "")
     alike = Postfix.similarity(shorter, longer)
     areas = (_AREA.fullmatch(name[: len(name) - alike]) for name in (shorter, longer))
     return shorter in longer or (alike >= _ALIKE and any(areas))

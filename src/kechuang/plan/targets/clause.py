@@ -24,10 +24,11 @@ _RATE_OF_GROWTH = re.compile(r"(?:增长|增速|增幅|增长率|递增|提高|�
 #: What a clause without a number speaks of, for the next: 收入与经济增长同步，年均增长7%.
 _SPOKEN_OF = re.compile(
     r"(?P<name>[^，。；]{2,24}?)(?:与[^，。；]{2,12}同步|(?:超过|高于|达到|优于|低于)[^，。；]{2,10}水平|"
-    r"实现[“‘]|(?:稳步|持续|大幅|显著|明显|进一步|逐步|不断|较快|平稳)+(?:增长|提高|提升|增加|下降|降低|扩大|改善|缩小|壮大))"
+    r"实现[“‘\"]|(?:稳步|持续|大幅|显著|明显|进一步|逐步|不断|较快|平稳)+(?:增长|提高|提升|增加|下降|降低|扩大|改善|缩小|壮大))"
 )
 #: What a note in brackets counts of the whole: 1000名（其中领军人才50名）.
 _INSIDE = re.compile(r"（(?:其中|含|包括|包含)(?P<inside>[^（）]{3,40})）")
+_ON_BASE = re.compile(r"(?:比|较|在)20\d\d年的?(?:基础上)?$")
 _BRACKETS = re.compile(r"（[^（）]{1,12}）")
 _COUNTED = ("个", "项", "条", "大", "类", "章", "篇", "部分")
 #: A number that only describes the noun after it: 低于90%的单位; not 达到50%的目标.
@@ -40,14 +41,16 @@ _SOME_OF = re.compile(
 _PLACED = re.compile(
     r"^(?:新|重点|加快|积极)?(?:开通|建设|建成|新建|布局|落实|设立|投放|打造|培育|组建|在[^，。；]{2,20}(?:建设|建成|落实|新建|设立|布局))(?:至|到|在|于|面向|往)?[^，。；\d、]{2,10}$"
 )
+#: 建设低空装备、合成生物2个特色产业园.
+_LISTED_THINGS = re.compile(r"^[^，。；\d]{2,10}、[^，。；\d]{2,20}$")
 _BECOME = re.compile(
     r"^[^，；。]{1,24}?(?:进入|达到|建成|完成|通过|获得?|入选|纳入|跻身|列入|成为|创成|创建|提供|配备|开展|建设|实施|实现|上市|升级|转型|改造|入库|认定|设立)"
 )
 _SUBSIDY = re.compile(
-    r"给予|奖励|奖补|补助|补贴|罚款|资助额?(?:最高|不超过)|最高(?:不超过|可)|考核结果|约谈|通报批评"
+    r"给予|奖励|奖补|补助(?!标准|水平)|补贴(?!性)|罚款|资助额?(?:最高|不超过)|最高(?:不超过|可|\s*\d)|每[家个人户][^，]{0,8}最高|考核结果|约谈|通报批评"
 )
 _PROJECT = re.compile(
-    r"(?:总投资|规划面积|占地(?:面积)?|建设周期|周期|建设期限?|建筑面积|起步区|概算|规划装机|装机|估算投资|用地)$"
+    r"(?:总投资|规划面积|占地(?:面积)?|建设周期|周期|建设期限?|建筑面积|起步区|概算|规划装机|装机|估算投资|用地|全长|设站|总长度?|总面积|(?:续建|新开工|开工|储备|谋划|规划|包括|共计)[^，]{0,12}项目|项目共计)$"
 )
 #: Plans speak of what they say: 部署23项举措, 谋划项目156个.
 _SAYS = re.compile(r"(?:^|[，、])(?:共|初步|重点)*(?:谋划|部署|提出|明确|设置|梳理|涉及|收集|采纳|收到|征求)")
@@ -60,7 +63,7 @@ _YEAR_LAST = re.compile(
     r"(?:20\d\d年?(?:至|—|-|~)+)?(20\d\d)年(?:底|末)?(?:力争|将|预计|共|完成|建成|新增|改造|实施)*$"
 )
 #: 各区床位数按户籍老年人口的2.5%配置.
-_BY_SHARE = re.compile(r"(?P<who>[^，。；]{2,24}?)按(?:照)?(?P<of>[^，。；]{2,24}?)(?:的|不低于|不少于)$")
+_BY_SHARE = re.compile(r"(?P<who>[^，。；]{2,24}?)按(?:照)?(?P<of>[^，。；]{2,24}?)(?:的|不低于|不少于|照)?$")
 _RANK_ONLY = re.compile(r"(?:国家|省|市|县|自治区|州|区|部|地|厅|校)级(?:以上)?")
 _BOTH = re.compile(r"分别|均|各|都")
 #: What may stand between two numbers of a list.
@@ -106,8 +109,11 @@ class Clause:
             yield formed
         if edge < len(self.text):
             yield from self._counted(edge)
-        if not self.subject and (spoken := _SPOKEN_OF.match(self.text)):
-            self.subject = clean(spoken["name"])
+        named = self.before.subject if self.before else ""
+        if self.subject == named and (spoken := _SPOKEN_OF.match(self.text)):
+            self.subject = clean(_ON_BASE.sub("", spoken["name"]))
+            several = shared(self.subject)
+            self.subjects = tuple(several) if len(several) > 1 else ()
         for match in _INSIDE.finditer(self.text):
             inner = Clause(
                 self.source, self.start + match.start("inside"), self.start + match.end("inside"), self.time
@@ -120,7 +126,7 @@ class Clause:
         """A target of ``forms`` and where reading goes on; the clause's length where nothing is left."""
         covered = forms.coverage(self.text)
         if covered and not any(
-            counts(self.text, q, self.time.per_year) for q in quantities(self.text[covered.start :])
+            counts(self.text, q, self.time.per_year) for q in quantities(self.text) if q.start >= covered.end
         ):
             return self._of_form(covered, 0.9), len(self.text)
         for find in (forms.rank, forms.multiple, forms.half, forms.breakthrough):
@@ -354,11 +360,15 @@ class Clause:
             return None
         head = clean(self.text[edge : quantity.start])
         covers = re.search(r"(?:覆盖|惠及|带动)$", self.text[edge : quantity.start])
-        match = re.match(r"的(?P<what>(?:[^，；。、（）]|（[^（）]{1,8}）){4,40})", tail)
+        match = re.match(r"的(?P<what>(?:[^，；。、（）]|（[^（）]{1,8}）){2,40})", tail)
         if match is not None and covers is not None and head:
             at = self.text.find(match["what"], quantity.end)
             return f"{head}{match['what']}比例", edge, at + len(match["what"])
-        if match is None or (head and not re.fullmatch(r"(?:全[省市县区州]|有|约|近|超过?)*", head)):
+        if (
+            match is None
+            or len(match["what"]) < 4
+            or (head and not re.fullmatch(r"(?:全[省市县区州]|有|约|近|超过?)*", head))
+        ):
             return None
         at = self.text.find(match["what"], quantity.end)
         return match["what"] + "的比例", edge, at + len(match["what"])
@@ -389,6 +399,8 @@ class Clause:
             and head.endswith(("其中", "有"))
             and _BECOME.search(tail)
         ):
+            return "new"
+        if edge == 0 and _LISTED_THINGS.search(head) and ACT_HEAD.match(head):
             return "new"
         if _PLACED.search(head) or (head[-1:] in ("和", "、") and ACT_HEAD.match(head)):
             return "new"

@@ -25,6 +25,9 @@ _TIMES = re.compile(
     rf"(?P<name>[^，。；：]{{2,40}}?)?(?:{_THAN})?(?:力争|确保|将|要|再|基本|实现)*"
     r"(?<!个)(?P<times>翻(?P<how>[一两二三])?番|翻(?:一)?倍|(?<![双“])(?:实现)?倍增)(?![计行工培])"
 )
+_AS_MANY = re.compile(
+    rf"(?P<name>[^，。；：]{{2,40}}?)(?:达到|是|为)+20\d\d年的(?P<n>{FIGURES}|[{CHINESE}]{{1,3}})倍"
+)
 _DOUBLED = {"一": 2.0, None: 2.0, "两": 4.0, "二": 4.0, "三": 8.0}
 _RANK = re.compile(
     rf"(?P<name>[^，。；：]{{0,40}}?)(?P<verb>(?:保持|进入|位居|跃居|跃升至?|跃至|升至|跻身|稳居|居|位列|列|排名|迈入|进|挺进|达到|稳定|处于|排|力争)+(?:在|到)?)"
@@ -80,6 +83,11 @@ def multiple(clause: str) -> Form | None:
     >>> (form := multiple("规上工业产值比2020年翻两番")).multiple, form.name
     (4.0, '规上工业产值')
     """
+    many = _AS_MANY.search(clause) if "倍" in clause else None
+    if many is not None:
+        return Form(
+            many["name"], many.start(), many.end(), None, "", ">=", parse_number(many["n"]), many.group()
+        )
     match = _TIMES.search(clause) if "翻" in clause or "倍" in clause else None
     if match is None:
         return None

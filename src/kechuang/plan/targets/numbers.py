@@ -33,6 +33,8 @@ _OF_A_NAME = re.compile(
 )
 _MORE_THAN = re.compile(r"(?:及|或|及其)?以[上下内]|左右")
 #: What makes so many years a span of time: 5年内, 五年累计, 三年行动.
+#: What an office does again and again is its work, not its goal: 每年督导1次.
+_ROUNDS = re.compile(r"督导|调度|评估|检查|通报|会议|研究|调整|督查|考核|更新|监测")
 _SPAN_OF_YEARS = re.compile(
     r"[内来起度间]|累计|时间|期|行动|规划|计划|共|左右的?时间|多?以来|努力|一[贯个遇]"
 )
@@ -78,12 +80,18 @@ def counts(text: str, quantity: Quantity, per_year: bool) -> bool:
         return False
     if not quantity.unit and text[end : end + 1].isascii() and text[end : end + 1].isalpha():
         return False
+    if quantity.words and quantity.unit == "期":
+        return False  # 二期工程
+    if re.search(r"(?:等|[一二三四五六七八九十]+、)$", text[:start]):
+        return False  # 甲、乙等4张网: what is listed is counted
+    if quantity.unit in ("次", "轮") and _ROUNDS.search(text[:start]):
+        return False
     if quantity.words and quantity.unit == "类" and re.match(r"[\u4e00-\u9fa5、]", text[end:]):
         return False  # 三类医疗器械
     if quantity.unit == "年" and quantity.words and text[max(0, start - 1) : start] in ("", "、", "，"):
         return False  # 五年引进…
     if quantity.unit == "年" and re.search(
-        r"(?:关键|黄金|头|开局|期限为?|第[一二三四五六七八九十]+个)$", text[:start]
+        r"(?:关键|黄金|头|开局|不平凡的|期限为?|第[一二三四五六七八九十]+个)$", text[:start]
     ):
         return False
     if text[end : end + 1] in ("级", "字") or (not quantity.unit and _OF_A_NAME.match(text, end)):

@@ -17,6 +17,7 @@ _YEAR = re.compile(
 )
 #: A year things are measured against is none they were reached in.
 _AGAINST = re.compile(r"(?:比|较|相比|与|同|自|从|由|以)$")
+_MEASURE = re.compile(r"的?(?:基础上|水平上|[\d.一两二三四五六七八九十]+倍|[\d.]+%)")
 
 
 def reached_values(source: Source, root: Section, period: tuple[int, int] | None) -> Iterator[Target]:
@@ -39,7 +40,7 @@ def reached_values(source: Source, root: Section, period: tuple[int, int] | None
 
 def _year(clause: str, year: int | None) -> int | None:
     for match in _YEAR.finditer(clause):
-        if _AGAINST.search(clause[: match.start()]):
+        if _AGAINST.search(clause[: match.start()]) or _MEASURE.match(clause, match.end()):
             continue
         if match["year"]:
             year = int(match["year"])

@@ -15,7 +15,10 @@ from kechuang.plan.text import Source, leads_in
 
 _HEAD_OF_TEXT, _LONGEST_TITLE = 300, 60
 _GOALS = re.compile(r"目标|指标")
-_PAST_SECTION = re.compile(r"基础|现状|成就|成效|成绩|回顾|形势|背景|进展|完成情况|问题|困难")
+_PAST_SECTION = re.compile(
+    r"基础(?:$|[与和及、]|条件|情况)|现状|(?:发展|工作|建设|主要|取得|重大|突出)的?(?:成就|成效|成绩)|^(?:成就|成效|成绩)|回顾|形势|背景|进展(?:情况)?$|"
+    r"完成情况|(?:问题|困难|短板|不足)(?:$|[与和及、])"
+)
 #: Sections that tell of the plan and promise nothing: 编制过程, 出台背景, 主要内容 of an interpretation.
 _TOLD = re.compile(
     r"编制|起草|制定|过程|依据|必要性|意义|说明|解读|思路|原则|总体要求|指导思想|特点|亮点|基本框架|前言|目录|范围|名词|附则|为什么|过程|咨询"
@@ -27,14 +30,14 @@ _REPORT = re.compile(
 _INTRODUCES = re.compile(r"(?:目标|指标)[^。：:]{0,8}[：:]\s*$")
 _DASHES = ("—", "-", "–", "●", "•", "·", "*", "◆", "■")
 #: A paragraph that looks back: “十三五”以来, 近年来, 过去五年.
-_LOOKS_BACK = re.compile(r"[^，。]{0,12}(?:以来|[五几近]年来|近年来|过去[一二三四五]?年)")
+_LOOKS_BACK = re.compile(
+    r"[^，。]{0,12}(?:以来|[五几近]年来|近年来|过去[一二三四五]?年)|(?:\d\.)?“十[一二三四五]五”(?:发展)?(?:取得|是[^，。]{2,24}的五年)"
+)
 _GOALS_HEAD = re.compile(r"[^，。]{0,16}(?:目标|指标)[^，。]{0,6}[：:]")
 #: A promise though no time is named: 目标将倍差缩小到2.1以下.
 _PROMISE = re.compile(r"目标(?:将|是|为)|力争|努力实现")
 #: What is done every year goes on being done so: 每年新建2万亩，改造提升1万亩.
-_GOES_ON_DOING = re.compile(
-    r"(?:改造|选派|培训|培养|新建|新增|举办|开展|组织|引进|扶持|资助|推广|修复|治理|建设|选拔)"
-)
+_GOES_ON_DOING = re.compile(r"(?:改造|选派|培训|培养|举办|其中|参与|开展|组织|引进|扶持|资助|推广|选拔)")
 _NATURES = (("binding", re.compile(r"约束性")), ("expected", re.compile(r"预期性")))
 
 

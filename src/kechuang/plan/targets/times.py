@@ -15,10 +15,11 @@ _UNTIL = re.compile(
 )
 #: A year at the head of a clause or right before a number: 2023年达到80家、2025年100家.
 _HEAD = re.compile(
-    r"(?:^|[：:])(?:其中|在|于|[（“”])*\s*(\d{4})年(?:底|末)?(?![\d月—-]|起|开始|以来|至|到|~)"
+    r"(?:^[—\-·●◆\s]*|[：:])(?:其中|在|于|[（“”])*\s*(\d{4})年(?:底|末)?(?![\d月—-]|起(?!步)|开始|以来|至|到|~)"
 )
 #: The years of a step: 第一阶段（2021年—2023年）：….
 _STAGE = re.compile(r"（20\d\d年?\s*(?:—|-|~|至|到)+\s*(20\d\d)年?[^（）]{0,4}）")
+_SPAN = re.compile(r"20\d\d年?\s*(?:—|-|~|至|到)+\s*(20\d\d)年(?:期间)?")
 _WITHIN = re.compile(
     r"(?:(\d{1,2}|[一二三四五六七八九十])年内|未来(\d{1,2}|[一二三四五六七八九十两])年|规划期内|规划期末)"
 )
@@ -82,7 +83,7 @@ def advance(time: Time, clause: str, period: tuple[int, int] | None) -> bool | N
         known = period is not None and (year < period[0] or time.active)
         if 1950 <= year <= 2100 and (known or (period is None and time.active)):
             moved = _to_come(time, year, period)
-    stage = _STAGE.search(clause)
+    stage = _STAGE.search(clause) or _SPAN.match(clause)
     if stage and moved is None and period is not None and period[0] <= int(stage[1]) <= period[1]:
         moved = _to_come(time, int(stage[1]), period)
     if moved is None and "届时" in clause and period is not None:
