@@ -19,7 +19,11 @@ def test_the_json_of_a_plan_has_the_keys_of_the_contract(tmp_path: Path, run: Ru
     keys = {"id", "name", "comparator", "value", "high", "unit", "year", "baseline", "nature", "direction"}
     assert set(plan["targets"][0]) >= keys | {"per_year", "lead", "span"}
     text = run("plan", "text", tmp_path / "plan.txt").out
-    assert run("plan", "text", tmp_path / "plan.txt", "--json").json == {"document": "plan.txt", "text": text}
+    told = run("plan", "text", tmp_path / "plan.txt", "--json").json
+    assert (told["document"], told["text"]) == ("plan.txt", text)
+    assert [text[block["start"] : block["end"]] for block in told["blocks"]] == [
+        block["text"] for block in told["blocks"]
+    ]
     span = plan["targets"][0]["span"]
     assert text[span["start"] : span["end"]] == span["text"]
 

@@ -83,14 +83,15 @@ def check(
     from kechuang.plan.check import check_plan, read_facts
     from kechuang.plan.documents import read_document
     from kechuang.plan.file import load_plan
-    from kechuang.plan.read import read_plan
+    from kechuang.plan.read import plan_of
 
     if file.suffix.lower() in (".yaml", ".yml"):
         plan = load_plan(file)
         sources = [file.parent / "source" / name for name in plan.documents]
         document = next((read_document(path) for path in sources if path.is_file()), None)
     else:
-        plan, document = read_plan([file]), read_document(file)
+        document = read_document(file)
+        plan = plan_of(document)  # a part of a plan may be checked too
     findings = check_plan(plan, document, read_facts(facts) if facts is not None else ())
     if as_json:
         show_json({"findings": [finding.as_dict() for finding in findings]})

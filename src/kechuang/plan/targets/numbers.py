@@ -91,7 +91,7 @@ def counts(text: str, quantity: Quantity, per_year: bool) -> bool:
     if quantity.unit == "年" and quantity.words and text[max(0, start - 1) : start] in ("", "、", "，"):
         return False  # 五年引进…
     if quantity.unit == "年" and re.search(
-        r"(?:关键|黄金|头|开局|不平凡的|期限为?|第[一二三四五六七八九十]+个)$", text[:start]
+        r"(?:关键|黄金|头|开局|不平凡的|期限为?|历时|用时|为期|第[一二三四五六七八九十]+个)$", text[:start]
     ):
         return False
     if text[end : end + 1] in ("级", "字") or (not quantity.unit and _OF_A_NAME.match(text, end)):
