@@ -335,6 +335,7 @@ def _enter(folder: PlanFolder, one: Standing, answer: str) -> None:
 def _show_entry(one: Standing, place: str, sources: dict[str, Source]) -> None:
     from rich.text import Text
 
+    from kechuang.plan.preparation.confirm import where_said
     from kechuang.plan.preparation.edit import fields_of
     from kechuang.plan.preparation.items import KINDS, words_of
     from kechuang.plan.preparation.locate import sentence_around
@@ -352,21 +353,26 @@ def _show_entry(one: Standing, place: str, sources: dict[str, Source]) -> None:
         ]
         show_line(f"  {say('未填：{names}', names=', '.join(lacking))}")
     else:
-        show_line(f"  {item.label if item.kind != 'fact' else words_of(item.value)}")
-    span = item.span
-    if span is None:
-        return
-    source = sources.get(span.document)
-    if source is None or source.document.text[span.start : span.end] != span.text:
-        show_line(f"  {say('原文：{text}', text=span.text)}")
-        return
-    first, last = sentence_around(source, span.start, span.end)
-    raw = source.document.text
-    said = Text("  … ")
-    said.append(raw[first : span.start])
-    said.append(raw[span.start : span.end] if out.is_terminal else f"【{span.text}】", style="reverse")
-    said.append(raw[span.end : last].rstrip())
-    out.print(said, soft_wrap=not out.is_terminal)
+        value = "—".join(map(str, item.value)) if item.id == "period" and item.value else words_of(item.value)
+        show_line(f"  {entry(item.label, value) if item.kind == 'fact' else item.label}")
+    for source in sources.values():
+        span = where_said(item, source)
+        if span is not None:
+            first, last = sentence_around(source, *span)
+            raw = source.document.text
+            said = Text("  … ")
+            said.append(_one_line(raw[first : span[0]]))
+            words = raw[span[0] : span[1]]
+            said.append(words if out.is_terminal else f"【{words}】", style="reverse")
+            said.append(_one_line(raw[span[1] : last]).rstrip())
+            out.print(said, soft_wrap=not out.is_terminal)
+            return
+    if item.span is not None:
+        show_line(f"  {say('原文：{text}', text=item.span.text)}")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.replace("\t", " ").splitlines())
 
 
 def _sources(folder: PlanFolder, plan: Plan) -> dict[str, Source]:

@@ -174,7 +174,7 @@ def _amendments(folder: PlanFolder, on: date, only: str | None, as_json: bool) -
         return
     show_table(
         say("目标的调整：{n}次", n=len(made)),
-        [say("日期"), say("目标"), say("文件"), say("调整")],
+        [say("文件日期"), say("目标"), say("文件"), say("改动")],
         [
             [
                 one.day.isoformat(),

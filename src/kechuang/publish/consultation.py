@@ -185,7 +185,7 @@ def _row(at: int, comment: Comment, titles: dict[str, str]) -> Row:
         about = "\n".join(part for part in (entry, quoted) if part)
     source = comment.content.source
     if comment.content.identity != "public":
-        source = f"{source}（{IDENTITIES[comment.content.identity]}）"
+        source = str(say("{source}（{kind}）", source=source, kind=IDENTITIES[comment.content.identity]))
     disposed = comment.disposed
     return Row(
         at,

@@ -55,6 +55,7 @@ def test_answers_are_kept_and_the_last_one_confirms_the_plan(folder: PlanFolder)
     assert {name for name, one in answers(folder).items() if not one.open} == {"T1", "title"}
     assert sit(folder, lambda sitting: sitting.keep(["all"]))
     assert load_plan(folder.plan_file).status == "confirmed"
+    assert all(item.confidence is None for item in items_of(folder.plan()))
     assert folder.state().completed == folder.today
     assert not any(one.open for one in answers(folder).values())
     assert (folder.folder / "draft.yaml").read_bytes() == draft
@@ -225,6 +226,8 @@ def test_the_difference_tells_what_was_misread(folder: PlanFolder, tmp_path: Pat
     assert changed["stages.1"] == {"name": ("调研阶段", "研究阶段")}
     dropped = [(one.item.id, one.reason) for one in found.entries if one.outcome == "dropped"]
     assert dropped == [("T2", "不是目标")]
+    sure = {one.item.id: one.confidence for one in found.entries}
+    assert sure["T1"] == draft.targets[0].confidence is not None  # the draft's word, for measuring it
     assert "T1,目标,高新技术企业,改正,value,60,66," in found.csv()
 
 

@@ -14,15 +14,18 @@ from typing import Any, Literal
 
 from kechuang.declared import validated
 from kechuang.errors import KechuangError, Place
+from kechuang.language.fold import fold
 from kechuang.messages import say
 from kechuang.plan.documents import Document, read_document
 from kechuang.plan.file import load_plan
 from kechuang.plan.model import Plan, PlanSpan
 from kechuang.plan.preparation import edit, events
+from kechuang.plan.preparation.days import chinese_day, day_read
 from kechuang.plan.preparation.folder import Change, PlanFolder, sha256_of
 from kechuang.plan.preparation.items import Item, items_of
 from kechuang.plan.preparation.locate import Words
 from kechuang.plan.preparation.state import State
+from kechuang.plan.text import Source
 
 Answer = Literal["open", "kept", "changed", "added", "dropped", "stale", "gone"]
 #: What still needs an answer. ``stale``: changed by hand after the answer; ``gone``: taken out by hand.
@@ -199,7 +202,7 @@ class Confirming:
         complete = not any(one.open for one in self.standings)
         became = complete and self.plan.status == "draft"
         if became:
-            self.plan = self.plan.model_copy(update={"status": "confirmed"})
+            self.plan = edit.sure(self.plan).model_copy(update={"status": "confirmed"})
         saved = self.change.save(self.plan)
         for place, one in enumerate(self.pending, start=1):
             last = place == len(self.pending) and not became
@@ -325,6 +328,34 @@ def document_of(folder: PlanFolder, name: str) -> Document | None:
         if path.is_file():
             return read_document(path)
     return None
+
+
+def where_said(item: Item, source: Source) -> tuple[int, int] | None:
+    """The characters of a document an entry was read from: its span, or where its words stand first.
+
+    None where the document does not have them (a region's full name, say, that the machine put together).
+    """
+    span = item.span
+    if span is not None:
+        fits = span.document == source.document.name and (
+            source.document.text[span.start : span.end] == span.text
+        )
+        return (span.start, span.end) if fits else None
+    for words in _ways_said(item):
+        at = source.text.find(fold(words))
+        if at >= 0:
+            return at, at + len(fold(words))
+    return None
+
+
+def _ways_said(item: Item) -> list[str]:
+    if item.key == "period" and item.value:
+        first, last = item.value
+        return [f"{first}{dash}{last}" for dash in ("—", "－", "-", "年—", "年至", "至", "~")]
+    if not isinstance(item.value, str) or not item.value:
+        return []
+    day = day_read(item.value) if item.key == "issued" else None
+    return [item.value, *([chinese_day(day)] if day else []), item.value.strip("《》")]
 
 
 def span_of_quote(folder: PlanFolder, plan: Plan, quote: str) -> PlanSpan:

@@ -23,12 +23,13 @@ OUTCOMES = {"kept": say("保留"), "changed": say("改正"), "dropped": say("删
 
 @dataclass(frozen=True)
 class EntryDifference:
-    """One entry; ``fields``: field → (draft, confirmed) where changed."""
+    """One entry; ``fields``: field → (draft, confirmed) where changed; ``confidence`` is the reader's, in the draft."""
 
     item: Item
     outcome: Outcome
     fields: dict[str, tuple[Any, Any]]
     reason: str | None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class DraftDifference:
                         name: {"draft": old, "confirmed": new} for name, (old, new) in entry.fields.items()
                     },
                     "reason": entry.reason,
-                    "confidence": entry.item.confidence,
+                    "confidence": entry.confidence,
                 }
                 for entry in self.entries
             ],
@@ -158,10 +159,14 @@ def draft_difference(draft: Plan, plan: Plan, decisions: Decisions) -> DraftDiff
             entries.append(EntryDifference(item, "added", {}, reason))
         else:
             fields = fields_changed(old, item)
-            entries.append(EntryDifference(item, "changed" if fields else "kept", fields, reason))
+            entries.append(
+                EntryDifference(item, "changed" if fields else "kept", fields, reason, old.confidence)
+            )
     for old in drafted.values():
         decided = decisions.get(old.name)
-        entries.append(EntryDifference(old, "dropped", {}, decided.reason if decided else None))
+        entries.append(
+            EntryDifference(old, "dropped", {}, decided.reason if decided else None, old.confidence)
+        )
     return DraftDifference(tuple(entries))
 
 

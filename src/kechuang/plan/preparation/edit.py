@@ -239,6 +239,16 @@ def without(plan: Plan, item: Item) -> Plan:
     return made
 
 
+def sure(plan: Plan) -> Plan:
+    """``plan`` without the reader's confidences: a person has confirmed every entry."""
+    data = plan.model_dump(mode="python")
+    for item in items_of(plan):
+        entry = at_path(data, item.path)
+        if isinstance(entry, dict) and "confidence" in entry:
+            entry["confidence"] = None
+    return Plan.model_validate(data)
+
+
 def below(plan: Plan, item: Item) -> list[Item]:
     """The entries inside an entry (tasks of a programme, …)."""
     return [

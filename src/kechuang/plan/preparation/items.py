@@ -20,7 +20,16 @@ from kechuang.plan.preparation.journal import digest_of
 
 #: From which confidence a machine's reading is not marked as doubtful.
 SURE = 0.8
-FACTS = ("title", "plan_title", "region", "region_code", "period", "issuer", "author", "issued")
+FACTS: dict[str, Message] = {
+    "title": say("文本标题"),
+    "plan_title": say("规划名称"),
+    "region": say("所属地区"),
+    "region_code": say("地区代码"),
+    "period": say("规划期"),
+    "issuer": say("印发机关"),
+    "author": say("起草单位"),
+    "issued": say("印发日期"),
+}
 KINDS: dict[str, Message] = {
     "fact": say("基本信息"),
     "basis": say("依据"),
@@ -37,10 +46,10 @@ KINDS: dict[str, Message] = {
 #: Fields outside the digest: spans and confidence are the machine's, the rest the office's own work.
 _ASIDE = {
     "target": {"span", "confidence", "indicator", "note", "amendments"},
-    "action": {"span", "serves", "evidence", "subtasks"},
-    "programme": {"span", "tasks"},
-    "safeguard": {"span", "measures"},
-    "other": {"span"},
+    "action": {"span", "confidence", "serves", "evidence", "subtasks"},
+    "programme": {"span", "confidence", "tasks"},
+    "safeguard": {"span", "confidence", "measures"},
+    "other": {"span", "confidence"},
 }
 _SHAPE = {"task": "action", "subtask": "action", "measure": "action"}
 
@@ -90,10 +99,10 @@ def _renamed(item: Item, key: str) -> Item:
 
 
 def _walk(plan: Plan) -> Iterator[Item]:
-    for name in FACTS:
+    for name, said in FACTS.items():
         value = getattr(plan, name)
         plain = list(value) if isinstance(value, tuple) else value
-        yield Item(name, "fact", name, (name,), name, plain)
+        yield Item(name, "fact", name, (name,), str(said), plain)
     for at, text in enumerate(plan.basis):
         yield Item(f"basis.{at + 1}", "basis", text, ("basis", at), text, text)
     if plan.framework:
