@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.case import Case
+from benchmarks.pdf import read_pdf
 from benchmarks.plans import plan_docx, plan_growth
 
 ROWS = 20_000
@@ -143,4 +144,4 @@ def compute_indicators() -> Iterator[Case]:
         )
 
 
-ALL = (command_help, import_csv, compute_indicators, plan_growth, plan_docx)
+ALL = (command_help, import_csv, compute_indicators, plan_growth, plan_docx, read_pdf)

@@ -9,7 +9,7 @@ import typer
 
 from kechuang.cli.app import group
 from kechuang.cli.options import AsJson, Out
-from kechuang.cli.show import entry, number, show_json, show_line, show_table
+from kechuang.cli.show import entry, number, progress_bar, show_json, show_line, show_table
 from kechuang.errors import KechuangError
 from kechuang.messages import say
 
@@ -47,7 +47,8 @@ def read(
     from kechuang.plan.file import load_plan, save_plan
     from kechuang.plan.read import read_plan
 
-    plan = read_plan(files)
+    with progress_bar(str(say("读取"))) as report:
+        plan = read_plan(files, progress=lambda done, of: report("", done, of))
     if out is not None:
         if out.is_file() and not force and load_plan(out).status == "confirmed":
             raise KechuangError(

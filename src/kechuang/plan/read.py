@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -38,13 +38,19 @@ class Extractor(Protocol):
     def __call__(self, document: Document) -> Plan: ...
 
 
-def read_plan(paths: Sequence[Path], extract: Extractor | None = None) -> Plan:
+def read_plan(
+    paths: Sequence[Path],
+    extract: Extractor | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Plan:
     """The draft plan in one or several documents (later ones add what the first lacks).
+
+    ``progress`` hears (pages read, pages) of a long PDF.
 
     Raises KechuangError where a document cannot be read, or where none of them is a plan.
     """
     reader = extract or plan_of
-    documents = [read_document(path) for path in paths]
+    documents = [read_document(path, progress) for path in paths]
     plans = [reader(document) for document in documents]
     plan = plans[0]
     for other in plans[1:]:

@@ -417,7 +417,7 @@ class Clause:
             return False
         if bounded:
             return True
-        if _PROJECT.search(name):
+        if _PROJECT.search(name) or (name.endswith("项目") and not ACT_HEAD.match(self.text)):
             return False
         if thing and ACT_HEAD.match(name) and re.match(r"[^，；。、（）]{2,6}(?:[，；。、]|$)", tail):
             return True

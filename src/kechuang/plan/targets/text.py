@@ -16,7 +16,7 @@ from kechuang.plan.text import Source, leads_in
 _HEAD_OF_TEXT, _LONGEST_TITLE = 300, 60
 _GOALS = re.compile(r"目标|指标")
 _PAST_SECTION = re.compile(
-    r"基础(?:$|[与和及、]|条件|情况)|现状|(?:发展|工作|建设|主要|取得|重大|突出)的?(?:成就|成效|成绩)|^(?:成就|成效|成绩)|回顾|形势|背景|进展(?:情况)?$|"
+    r"基础(?:$|[与和及、]|条件|情况)|现状|(?:发展|工作|建设|主要|取得|重大|突出|巨大|显著|历史性|丰硕)的?(?:成就|成效|成绩|成果)|^(?:成就|成效|成绩)|回顾|形势|背景|进展(?:情况)?$|"
     r"完成情况|(?:问题|困难|短板|不足)(?:$|[与和及、])"
 )
 #: Sections that tell of the plan and promise nothing: 编制过程, 出台背景, 主要内容 of an interpretation.
