@@ -50,6 +50,13 @@ def read(
     with progress_bar(str(say("读取"))) as report:
         plan = read_plan(files, progress=lambda done, of: report("", done, of))
     if out is not None:
+        draft = out.with_name("draft.yaml")
+        if out.is_file() and draft.is_file() and not force:
+            raise KechuangError(
+                "plan-confirming",
+                say("{file} 正在逐条确认（旁边有 draft.yaml），没有覆盖", file=out),
+                remedy=say("请另给一个文件名；确要重新读取时加 --force。"),
+            )
         if out.is_file() and not force and load_plan(out).status == "confirmed":
             raise KechuangError(
                 "plan-confirmed",

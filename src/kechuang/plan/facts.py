@@ -261,6 +261,8 @@ def find_stages(source: Source) -> list[Stage]:
 
 def _after_ordinal(text: str, start: int, end: int) -> int:
     """Past 一是, 第一 or 为 before a stage's name."""
+    told = re.match(r"[^，。；]*(?:分为|分成|包括|经历了?|经过了?)(?=[\u4e00-\u9fa5]{2})", text[start:end])
+    start += told.end() if told else 0
     match = re.match(r"(?:第?[一二三四五六七八九十]+(?:是|为|、)|(?:即|为|是|和|及))", text[start:end])
     return start + match.end() if match else start
 

@@ -13,6 +13,7 @@ from kechuang.indicators.figure import Figure
 from kechuang.messages import Message, say
 from kechuang.packs.model import IndicatorSpec
 from kechuang.plan.model import Action, Plan, Target
+from kechuang.plan.preparation.amending import target_on
 from kechuang.progress import reasons
 from kechuang.progress.link import link
 from kechuang.progress.model import (
@@ -103,17 +104,6 @@ def assess(
     )
 
 
-def target_in_force(target: Target, day: date) -> float | None:
-    """The target's value on ``day``, after the amendments made by then; None where withdrawn."""
-    dated = sorted((reasons.amendment_day(change), index) for index, change in enumerate(target.amendments))
-    made = [target.amendments[index] for at, index in dated if at <= day]
-    if made:
-        return made[-1].new
-    if dated and target.amendments[dated[0][1]].old is not None:
-        return target.amendments[dated[0][1]].old
-    return target.value
-
-
 @dataclass(frozen=True)
 class Terms:
     """What one target is judged by: the day, the tolerance, and how its figure is defined."""
@@ -156,9 +146,10 @@ class Case:
 
 def _target(target: Target, figures: Sequence[Figure], terms: Terms, indicator: str | None) -> TargetProgress:
     as_of, spec = terms.as_of, terms.spec
+    target = target_on(target, as_of)
     series = _known(figures)
     latest = series[-1] if series else None
-    value = target_in_force(target, as_of)
+    value = target.value
     up = _up(target, spec)
     goal = None if value is None else Goal(target.comparator, value, _high(target, value), up)
     baseline = _baseline(target, series)

@@ -6,31 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kechuang.errors import KechuangError
 from kechuang.indicators.figure import Figure
 from kechuang.messages import Message, say
 from kechuang.packs.model import IndicatorSpec
-from kechuang.plan.model import Amendment, Target
+from kechuang.plan.model import Target
 from kechuang.progress.model import BaselineUsed
 from kechuang.progress.schedule import Goal
 from kechuang.progress.time import add_months
 from kechuang.progress.wording import decimals_of, difference, number, percent, quantity
-
-
-def amendment_day(change: Amendment) -> date:
-    """The day of an amendment, from ``2023``, ``2023-05`` or ``2023-05-12``; KechuangError otherwise."""
-    parts = change.date.strip().split("-")
-    try:
-        year, month, day = (int(part) for part in [*parts, "1", "1"][:3])
-        return date(year, month, day)
-    except ValueError:
-        raise KechuangError(
-            "amendment-date",
-            say(
-                "目标调整文件《{document}》的日期“{date}”无法识别", document=change.document, date=change.date
-            ),
-            remedy=say("请写成 2023-05-12 的形式。"),
-        ) from None
 
 
 def no_value(target: Target) -> Message:

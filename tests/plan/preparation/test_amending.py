@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from kechuang.errors import KechuangError
 from kechuang.plan.file import load_plan, save_plan
-from kechuang.plan.model import Amendment, Target
+from kechuang.plan.model import Amendment, Plan, Target
 from kechuang.plan.preparation.amending import amend, amendments_of, target_on
 from kechuang.plan.preparation.folder import PlanFolder
-from kechuang.progress.assess import target_in_force
+from kechuang.progress.assess import assess
 
 Refused = Callable[[str], AbstractContextManager[object]]
 DAYS = st.dates(date(2022, 1, 1), date(2025, 12, 31))
@@ -84,7 +84,7 @@ def test_a_target_can_be_withdrawn(issued: PlanFolder) -> None:
     change_of(issued, "T2", date(2023, 1, 1), withdrawn=True)
     target = issued.plan().targets[1]
     assert target_on(target, date(2023, 1, 1)).value is None
-    assert target_in_force(target, date(2023, 1, 1)) is None
+    assert assess(issued.plan(), {}, date(2023, 1, 1)).targets[1].target is None
 
 
 @pytest.mark.parametrize(
@@ -122,12 +122,17 @@ def test_a_draft_is_corrected_not_amended(folder: PlanFolder, refused: Refused) 
 def test_the_value_in_force_is_that_of_progress(
     value: int | None, changes: list[tuple[date, int | None]], day: date
 ) -> None:
+    changes = sorted(changes, key=lambda change: change[0])
     now, amendments = value, []
     for at, new in changes:
         amendments.append(Amendment(document="通知", date=at.isoformat(), old=now, new=new))
         now = new
     target = Target(id="T1", name="x", value=value, unit="家", year=2025, amendments=amendments)
-    assert target_on(target, day).value == target_in_force(target, day)
+    held = assess(Plan(title="x", targets=[target]), {}, day).targets[0]
+    in_force = value
+    for at, new in changes:
+        in_force = new if at <= day else in_force
+    assert target_on(target, day).value == held.target == in_force
     assert target_on(target, day).amendments == amendments
 
 
