@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -17,13 +15,14 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from kechuang.errors import KechuangError, Place, listed, system_trouble
+from kechuang.errors import KechuangError, Place, listed
 from kechuang.messages import Message, language, say
 from kechuang.plan.model import Plan
 from kechuang.plan.preparation.comments import DISPOSITIONS, IDENTITIES, chosen, summary
 from kechuang.plan.preparation.days import chinese_day
 from kechuang.plan.preparation.locate import titles_of
 from kechuang.plan.preparation.state import Comment, Round, State
+from kechuang.publish.saving import save
 
 #: Widths in mm on a landscape A4 page (core 225 mm wide), and columns for openpyxl.
 _WIDTHS = (11.0, 15.0, 33.0, 62.0, 42.0, 20.0, 42.0)
@@ -226,23 +225,7 @@ def check_suffix(path: Path, known: Sequence[str]) -> None:
 def write(path: Path, content: bytes, known: Sequence[str]) -> None:
     """Write ``content``, whole or not at all, under a suffix of ``known``; KechuangError (file-unwritable)."""
     check_suffix(path, known)
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise KechuangError(
-            "file-unwritable",
-            say("写不了文件：{problem}", problem=system_trouble(error)),
-            place=Place(file=str(path)),
-            remedy=say("请检查文件夹是否存在、是否可写，文件是否被其他程序打开。"),
-        ) from None
+    save(path, content, "file-unwritable")
 
 
 def _docx(table: Table) -> bytes:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from kechuang.errors import KechuangError, Place, listed, system_trouble
+from kechuang.errors import KechuangError, Place, listed
 from kechuang.messages import say
 from kechuang.publish.material import ReportMaterial
+from kechuang.publish.saving import save
 
 KINDS = ("progress",)
 
@@ -24,24 +23,7 @@ def write_report(path: Path, material: ReportMaterial, kind: str = "progress") -
     or suffix, for a folder that cannot be written, and for a character the fonts cannot show.
     """
     check_report(path, kind)
-    content = _writer(path)(material)
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise KechuangError(
-            "report-unwritable",
-            say("不能写入：{problem}", problem=system_trouble(error)),
-            place=Place(file=str(path)),
-            remedy=say("请检查文件夹是否存在、是否可写，文件是否被其他程序打开。"),
-        ) from None
+    save(path, _writer(path)(material), "report-unwritable")
 
 
 def check_report(path: Path, kind: str) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from kechuang.errors import KechuangError, Place, listed, system_trouble
+from kechuang.errors import KechuangError, Place, listed
 from kechuang.messages import say
 from kechuang.plan.compare import Alignment, Difference
+from kechuang.publish.saving import save
 
 FORMS = (".html", ".docx", ".txt", ".csv")
 
@@ -31,7 +30,7 @@ def write_difference(path: Path, difference: Difference, language: str = "zh") -
     Raises KechuangError: difference-suffix, difference-unwritable.
     """
     check_out(path)
-    _save(path, _difference(path.suffix.lower())(difference, language))
+    save(path, _difference(path.suffix.lower())(difference, language), "difference-unwritable", folders=True)
 
 
 def write_alignment(path: Path, alignment: Alignment, language: str = "zh") -> None:
@@ -49,7 +48,7 @@ def write_alignment(path: Path, alignment: Alignment, language: str = "zh") -> N
         from kechuang.publish.difference.aligned import alignment_csv as made
     else:
         from kechuang.publish.difference.aligned import alignment_text as made
-    _save(path, made(alignment, language))
+    save(path, made(alignment, language), "difference-unwritable", folders=True)
 
 
 def _difference(suffix: str) -> Callable[[Difference, str], bytes]:
@@ -64,24 +63,3 @@ def _difference(suffix: str) -> Callable[[Difference, str], bytes]:
     from kechuang.publish.difference import plain
 
     return plain.difference_csv if suffix == ".csv" else plain.difference_text
-
-
-def _save(path: Path, content: bytes) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise KechuangError(
-            "difference-unwritable",
-            say("不能写入：{problem}", problem=system_trouble(error)),
-            place=Place(file=str(path)),
-            remedy=say("请检查文件夹是否存在、是否可写，文件是否被其他程序打开。"),
-        ) from None
