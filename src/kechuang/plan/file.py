@@ -7,6 +7,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -121,7 +122,7 @@ def save_plan(plan: Plan, path: str | Path) -> None:
     """
     path = Path(path)
     text = plan_text(plan)
-    try:
+    with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=f".{path.name}.", delete=False
@@ -134,6 +135,13 @@ def save_plan(plan: Plan, path: str | Path) -> None:
         except OSError:
             temporary.unlink()
             raise
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Trouble with the disk while ``path`` is written, told as KechuangError (file-unwritable)."""
+    try:
+        yield
     except OSError as error:
         raise KechuangError(
             "file-unwritable",

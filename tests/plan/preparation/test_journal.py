@@ -162,3 +162,12 @@ def test_several_writers_at_once_lose_nothing(tmp_path: Path) -> None:
         mine = [entry.content.stage for entry in entries if entry.who == f"单位{n}"]  # type: ignore[attr-defined]
         assert mine == [f"单位{n}{number}" for number in range(10)]
     assert entries[-1].day <= now().astimezone(BEIJING).date()
+
+
+def test_a_journal_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "plan.yaml").write_text("title: t\n", "utf-8")
+    (tmp_path / "journal.jsonl").mkdir()
+    with pytest.raises(KechuangError) as caught:
+        PlanFolder(tmp_path / "plan.yaml").state()
+    assert caught.value.code == "file-unreadable"
+    assert "journal.jsonl" in caught.value.full().zh

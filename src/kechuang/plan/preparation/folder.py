@@ -20,7 +20,7 @@ from pathlib import Path
 
 from kechuang.errors import Fault, KechuangError, Place, system_trouble
 from kechuang.messages import say
-from kechuang.plan.file import load_plan, plan_text, save_plan
+from kechuang.plan.file import load_plan, plan_text, save_plan, writing
 from kechuang.plan.model import Plan
 from kechuang.plan.preparation import events
 from kechuang.plan.preparation.days import day_of, now, stamp
@@ -230,7 +230,7 @@ def sha256_of(content: bytes) -> str:
 
 def _write_new(path: Path, content: bytes) -> None:
     """A file that was not there before, whole or not at all."""
-    with _trouble(path):
+    with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as stream:
             beside = Path(stream.name)
@@ -244,16 +244,3 @@ def _write_new(path: Path, content: bytes) -> None:
             beside.replace(path)
         finally:
             beside.unlink(missing_ok=True)
-
-
-@contextmanager
-def _trouble(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise KechuangError(
-            "file-unwritable",
-            say("写不了文件：{problem}", problem=system_trouble(error)),
-            place=Place(file=str(path)),
-            remedy=say("请核对文件夹的写入权限和磁盘空间。"),
-        ) from None

@@ -23,6 +23,7 @@ from pydantic import ValidationError
 
 from kechuang.errors import Fault, KechuangError, Place, system_trouble
 from kechuang.messages import Message, say
+from kechuang.plan.file import writing
 from kechuang.plan.preparation.days import stamp
 from kechuang.plan.preparation.events import KINDS, Content
 
@@ -85,7 +86,7 @@ class Journal:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Nobody else writes while inside. Not re-entrant."""
-        with _trouble(self._lock):
+        with writing(self._lock):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             stream = self._lock.open("a+b")
         with stream:
@@ -111,7 +112,7 @@ class Journal:
             return made
         before = self._bytes(self.path)
         lines = "".join(_line(entry) + "\n" for entry in made[len(entries) :])
-        with _trouble(self.path):
+        with writing(self.path):
             _replace(self.path, before + lines.encode())
             # After the journal: stopped in between, the head names an entry that is still there.
             _replace(self.head, f"{made[-1].n} {made[-1].hash}\n".encode())
@@ -278,16 +279,3 @@ def _lock(handle: int) -> None:
         msvcrt.locking(handle, msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined]
         return
     fcntl.flock(handle, fcntl.LOCK_EX)
-
-
-@contextmanager
-def _trouble(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise KechuangError(
-            "file-unwritable",
-            say("写不了文件：{problem}", problem=system_trouble(error)),
-            place=Place(file=str(path)),
-            remedy=say("请核对文件夹的写入权限和磁盘空间。"),
-        ) from None
