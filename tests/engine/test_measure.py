@@ -132,6 +132,30 @@ def test_dated_parameters_differ_from_year_to_year(tmp_path: Path) -> None:
     assert {year for _, year in found[aggregate]} == {2021, 2022}
 
 
+def test_what_happened_on_a_day_belongs_to_the_year_of_that_day_up_to_the_end_of_the_period(
+    tmp_path: Path,
+) -> None:
+    days = [date(2020, 12, 31), date(2021, 1, 1), date(2021, 12, 31), date(2022, 3, 1), date(2022, 9, 1)]
+    rows = [
+        {"place": "A", "day": day, "x": 1.0, "_key": str(n), "_sample": False, "_provisional": False}
+        for n, day in enumerate(days)
+    ]
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.Table.from_pylist(rows), path)
+    half = tuple(
+        PeriodRow(year, date(year, 1, 1), min(date(year, 12, 31), date(2022, 6, 30))) for year in YEARS
+    )
+    total = parse("sum(t.x)")
+    assert isinstance(total, t.Aggregate)
+    engine = open_engine({"t": TableSource("t", path, ("_key",), day="day", region="place")})
+    found = engine.measure([total], Cells(REGIONS, half))[total]
+    assert {cell: one.value for cell, one in found.items() if cell[0] == "A"} == {
+        ("A", 2021): 2.0,
+        ("A", 2022): 1.0,
+    }
+    assert engine.holdings(["t"])["t"] == {2020: Holding(1), 2021: Holding(2), 2022: Holding(2)}
+
+
 @pytest.mark.parametrize("folder", ["空 格", "a[1]b", "it's", "star*", "wh?t", "place=B"])
 def test_odd_folder_names_are_only_names(tmp_path: Path, folder: str) -> None:
     row = {"place": "A", "x": 1.0, "year": 2021}

@@ -50,11 +50,15 @@ class Engine:
         return found
 
     def holdings(self, tables: Iterable[str]) -> dict[str, dict[int | None, Holding]]:
-        """What each table holds, by year for yearly returns (under None for registers)."""
+        """What each table holds, by year for returns and what happened (under None for registers)."""
         found: dict[str, dict[int | None, Holding]] = {}
         for name in tables:
-            table, year = self._table(name), self.tables[name].year
-            when = ibis.null().cast("int64") if year is None else table[year]
+            table, source = self._table(name), self.tables[name]
+            when = ibis.null().cast("int64")
+            if source.year is not None:
+                when = table[source.year]
+            elif source.day is not None:
+                when = table[source.day].year().cast("int64")
             grouped = table.group_by(_held=when).aggregate(
                 n=table.count(), s=table["_sample"].fill_null(False).cast("int64").sum()
             )
@@ -214,8 +218,9 @@ class Engine:
         return self.backend.table(self.tables[name])
 
     def _in_periods(self, name: str, cells: Cells) -> Table:
-        """Rows with each period they belong to: the year reported, or every period for a register."""
-        table, year = self._table(name), self.tables[name].year
+        """Rows with each period they belong to: the year reported, that of the day, or every period for a
+        register."""
+        table, source = self._table(name), self.tables[name]
         periods = self.backend.rows(
             "periods",
             {_YEAR: "int64", _START: "date", _END: "date", **_parameter_types(cells)},
@@ -224,9 +229,12 @@ class Engine:
                 for p in cells.periods
             ],
         )
-        if year is None:
-            return table.cross_join(periods)
-        return table.inner_join(periods, [table[year] == periods[_YEAR]])
+        if source.year is not None:
+            return table.inner_join(periods, [table[source.year] == periods[_YEAR]])
+        if source.day is not None:
+            day = table[source.day]
+            return table.inner_join(periods, [day.year() == periods[_YEAR], day <= periods[_END]])
+        return table.cross_join(periods)
 
     def _in_cells(self, name: str, cells: Cells) -> Table:
         """Rows with each cell they belong to."""

@@ -12,8 +12,8 @@ Value = float | int | str | bool | date | None
 
 @dataclass(frozen=True)
 class TableSource:
-    """A table in Parquet. ``year`` names the field of a yearly return (None: a register);
-    ``region`` the field that says where; ``own`` that a region's record stands for itself alone."""
+    """A table in Parquet. ``year`` names the field of a yearly return, ``day`` that of what happened on a
+    day (both None: a register); ``region`` the field that says where; ``own`` that a region's record stands for itself alone."""
 
     name: str
     path: Path
@@ -21,6 +21,7 @@ class TableSource:
     year: str | None = None
     region: str | None = None
     own: bool = False
+    day: str | None = None
 
 
 @dataclass(frozen=True)

@@ -286,14 +286,15 @@ class Computation:
         if isinstance(aggregate, t.Covered):
             return False
         name = t.tables_of(aggregate)[0]
-        register = name in self.tables and self.tables[name].year is None
+        source = self.tables.get(name)
+        register = source is not None and source.year is None and source.day is None
         additive = isinstance(aggregate, t.Sum) and register
         return (isinstance(aggregate, t.Count | t.Distinct) or additive) and self._held(
             name, year
         ).records > 0
 
     def _held(self, name: str, year: int) -> Holding:
-        """What a table holds in the whole snapshot: of the year for yearly returns, all for registers."""
+        """What a table holds in the whole snapshot: of the year for returns and events, all for registers."""
         register = name in self.tables and self.tables[name].year is None
         return self.holdings.get(name, {}).get(None if register else year, Holding())
 
@@ -310,6 +311,7 @@ def _sources(packs: Packs, snapshot: Snapshot, names: Iterable[str]) -> dict[str
             path=snapshot.table(name),
             key=tuple(record.key),
             year=record.time.year,
+            day=record.time.on,
             region=record.region.field if record.region else None,
             own=record.region is not None and record.region.rollup == "own",
         )

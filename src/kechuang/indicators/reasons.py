@@ -37,7 +37,7 @@ def reason_for(
         label = packs.parameters[first.name].label
         return say("参数“{name}”在该期没有取值", name=Named(label)).both()
     records = list(dict.fromkeys(item.name for item in missing if item.what != "parameter"))
-    yearly = [name for name in records if packs.records[name].time.year]
+    yearly = [name for name in records if packs.records[name].time.year or packs.records[name].time.on]
     names = _Listed([packs.records[name].label for name in records])
     due = max((_due(packs, spec, name, year) for name in yearly), default=date.min)
     if as_of < due:

@@ -36,6 +36,32 @@ class Label(Declared):
         return self.en if language == "en" else self.zh
 
 
+class Sampling(Declared):
+    """How sample data fills a field; what is not said follows from the type of the field.
+
+    ``values`` are picked from; ``low`` and ``high`` bound a number (``decimals``; ``shape`` log where small
+    ones are more frequent), a date or a year; ``template`` is text with other fields and ``{n}``, the
+    number of the row; ``formula`` is a row formula over fields further up and ``draw`` (0–1, drawn for
+    each cell); ``share`` is how often an optional field is filled, or a boolean is true.
+    """
+
+    values: list[str | int | float | bool] = Field(default_factory=list)
+    low: float | Day | None = None
+    high: float | Day | None = None
+    decimals: int | None = None
+    shape: Literal["even", "log"] = "even"
+    template: str | None = None
+    formula: str | None = None
+    share: float | None = Field(default=None, ge=0, le=1)
+
+
+class SampleRows(Declared):
+    """How many sample records: ``rows`` for each combination of ``each`` (fields of region or year)."""
+
+    rows: int = Field(default=10, ge=1)
+    each: list[str] = Field(default_factory=list)
+
+
 class FieldSpec(Declared):
     """A column. ``unit`` is the unit values are given and kept in; ``reference`` is ``type.field``."""
 
@@ -51,6 +77,7 @@ class FieldSpec(Declared):
     reference: str | None = None
     future: bool = False
     note: Label | None = None
+    sample: Sampling | None = None
 
 
 class Check(Declared):
@@ -63,14 +90,46 @@ class Check(Declared):
     message: Label
 
 
-class TimeSpec(Declared):
-    """When a record is true in the world: ``year`` (a yearly return), or ``from``/``to`` (a register).
+class Comparison(Declared):
+    """A check over many records; rows it cannot judge (null, nothing to compare with) pass.
 
-    ``from``, ``to`` and ``year`` name fields; the interval is half open, and no ``to`` (or an empty
-    one) means until further notice.
+    ``change``: ``field`` over its value a year before, for the same key, lies in ``low``–``high``.
+    ``outlier``: ``field`` lies within ``limit`` of its ``group`` (fields) by ``method``.
+    ``parts``: ``field`` of the row where ``whole`` holds equals the sum over the other rows of ``group``.
+    ``unique``: no two records share the values of ``fields``.
+    ``lookup``: ``test`` holds over this row and ``other.field``, the record of type ``other`` with the same
+    values of ``on_fields`` (rows without such a record pass).
+    """
+
+    id: str
+    kind: Literal["change", "outlier", "parts", "unique", "lookup"]
+    level: Literal["error", "warning", "hint"] = "warning"
+    field: str | None = None
+    fields: list[str] = Field(default_factory=list)
+    low: float | None = None
+    high: float | None = None
+    method: Literal["z", "modified-z"] = "modified-z"
+    limit: float = 3.5
+    least: int = Field(default=8, ge=3)
+    group: list[str] = Field(default_factory=list)
+    whole: str | None = None
+    tolerance: float = 0.01
+    other: str | None = None
+    on_fields: list[str] = Field(default_factory=list)
+    test: str | None = None
+    message: Label | None = None
+
+
+class TimeSpec(Declared):
+    """When a record is true in the world: ``year`` (a yearly return), ``on`` (something that happened on
+    a day), or ``from``/``to`` (a register).
+
+    All name fields; the interval is half open, and no ``to`` (or an empty one) means until further
+    notice. What happened ``on`` a day belongs to the year of that day.
     """
 
     year: str | None = None
+    on: str | None = None
     from_: str | None = Field(default=None, alias="from")
     to: str | None = None
 
@@ -111,6 +170,8 @@ class RecordType(Declared):
     deadline: Deadline | None = None
     fields: dict[str, FieldSpec]
     checks: list[Check] = Field(default_factory=list)
+    compare: list[Comparison] = Field(default_factory=list)
+    sample: SampleRows = SampleRows()
     provisional: str | None = None
 
     @property

@@ -74,6 +74,7 @@ def _time(record_type: RecordType) -> Iterator[tuple[tuple[Any, ...], Message]]:
     time = record_type.time
     for key, name, kind in (
         ("year", time.year, "year"),
+        ("on", time.on, "date"),
         ("from", time.from_, "date"),
         ("to", time.to, "date"),
     ):
@@ -84,8 +85,8 @@ def _time(record_type: RecordType) -> Iterator[tuple[tuple[Any, ...], Message]]:
             yield ("time", key), say("没有字段“{name}”", name=name)
         elif found.type != kind:
             yield ("time", key), say("字段“{name}”的类型应为 {kind}", name=name, kind=kind)
-    if time.year is not None and (time.from_ or time.to):
-        yield ("time",), say("year 与 from、to 只能用一种")
+    if sum(map(bool, (time.year, time.on, time.from_ or time.to))) > 1:
+        yield ("time",), say("year、on 与 from、to 只能用一种")
     if record_type.deadline is not None and time.year is None:
         yield ("deadline",), say("有期限的台账须在 time 中指明 year")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -251,6 +251,9 @@ def valid_span(type_: RecordType, values: Mapping[str, Any]) -> tuple[date | Non
     if time.year is not None:
         year = values.get(time.year)
         return (date(year, 1, 1), date(year + 1, 1, 1)) if isinstance(year, int) else (None, None)
+    if time.on is not None:
+        day = values.get(time.on)
+        return (day, day + timedelta(days=1)) if isinstance(day, date) else (None, None)
     start = values.get(time.from_) if time.from_ else None
     end = values.get(time.to) if time.to else None
     return start, end
