@@ -106,7 +106,7 @@ class Store:
             known=lambda type_, name: history.known_values(self.alias, type_, name),
             progress=progress,
         )
-        rows = sum(len(one.rows) for one in checked)
+        rows = sum(len(one) for one in checked)
         types = tuple(dict.fromkeys(one.table.type.id for one in checked))
         if findings.errors or dry_run:
             return ImportResult((), findings.all(), rows, types, dry_run)
