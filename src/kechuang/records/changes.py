@@ -14,6 +14,7 @@ from kechuang.records.checks import STRETCH, Checked
 from kechuang.records.encoding import Encoder
 from kechuang.records.fields import canonical
 from kechuang.records.models import Batch, Version
+from kechuang.records.queries import matching
 
 PENDING = ("draft", "submitted", "resubmitted")
 
@@ -88,7 +89,7 @@ def standings(
     if batches is None:
         batches = _batches(alias, type_)
     found: dict[str, Standing] = {}
-    rows = _matching(
+    rows = matching(
         alias, "key, number, batch_id, withdrawn, id", "type = %s AND key", [type_], keys, "ORDER BY number"
     )
     for key, number, batch, withdrawn, id_ in rows:
@@ -101,7 +102,7 @@ def standings(
         elif state in PENDING:
             one.pending = True
     wanted = {one.accepted: one for one in found.values() if one.accepted is not None}
-    for id_, data in _matching(alias, "id, CAST(data AS text)", "id", [], list(wanted), ""):
+    for id_, data in matching(alias, "id, CAST(data AS text)", "id", [], list(wanted)):
         wanted[id_].data = data
     return found
 
@@ -109,26 +110,6 @@ def standings(
 def _batches(alias: str, type_: str) -> dict[str, tuple[str, str]]:
     found = Batch.objects.using(alias).filter(type=type_).values_list("id", "state", "nature")
     return {name: (state, nature) for name, state, nature in found}
-
-
-def _matching(
-    alias: str, columns: str, condition: str, first: list[Any], values: Sequence[Any], end: str
-) -> list[Any]:
-    """Versions where ``condition`` is one of ``values``: any number of them, in one query."""
-    from django.db import connections
-
-    if not values:
-        return []
-    connection = connections[alias]
-    server = connection.vendor == "postgresql"
-    listed = "= ANY(%s)" if server else "IN (SELECT value FROM json_each(%s))"
-    given = list(values) if server else json.dumps(values, ensure_ascii=False)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {columns} FROM records_version WHERE {condition} {listed} {end}", [*first, given]
-        )
-        rows: list[Any] = cursor.fetchall()
-    return rows
 
 
 def _stands(old: Standing, nature: str, text: str, columns: Mapping[str, Sequence[Any]], place: int) -> bool:

@@ -5,6 +5,7 @@ All faults of all tables are found at once, up to ``LIMIT`` a file with the numb
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -122,6 +123,18 @@ def key_texts(columns: Sequence[Sequence[Value]]) -> list[str]:
 def _key_part(value: Value) -> str:
     text = value if type(value) is str else str(canonical(value))
     return text.replace("\\", "\\\\").replace("|", "\\|") if "|" in text or "\\" in text else text
+
+
+def key_value(text: str) -> str:
+    """The value of a key of one part.
+
+    >>> key_value(key_text(["a|b"]))
+    'a|b'
+    """
+    return _MARKED.sub(r"\1", text) if "\\" in text else text
+
+
+_MARKED = re.compile(r"\\(.)", re.DOTALL)
 
 
 def check_tables(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from itertools import repeat
 from json.encoder import encode_basestring as quoted
 from typing import Any
 
@@ -25,15 +26,14 @@ class Encoder:
     """Makes the texts of records of a type."""
 
     def __init__(self, record_type: RecordType) -> None:
-        self._names = sorted(record_type.fields)
-        self._write = {name: _writer(record_type.fields[name].type) for name in self._names}
-        inside = ",".join(f"{quoted(name).replace('%', '%%')}:%s" for name in self._names)
-        self._form = "{" + inside + "}"
+        self._fields = [(name, _writer(record_type.fields[name].type)) for name in sorted(record_type.fields)]
 
     def texts(self, columns: Mapping[str, Sequence[Any]]) -> list[str]:
         """The text of each row of ``columns`` (every field of the type, as long as each other)."""
-        written = [self._write[name](columns[name]) for name in self._names]
-        return list(map(self._form.__mod__, zip(*written, strict=True)))
+        pieces: list[Iterable[str]] = []
+        for number, (name, write) in enumerate(self._fields):
+            pieces += [repeat(f"{',' if number else '{'}{quoted(name)}:"), write(columns[name])]
+        return list(map("".join, zip(*pieces, repeat("}"), strict=False)))  # repeat() has no end
 
 
 def canonical_text(text: str) -> str:

@@ -17,8 +17,9 @@ from kechuang.records.checks import STRETCH, Checked
 from kechuang.records.clock import day_of
 from kechuang.records.encoding import Encoder
 from kechuang.records.imprint import Imprint, moment_text
-from kechuang.records.inserting import insert_versions, moment_for
+from kechuang.records.inserting import insert_versions
 from kechuang.records.models import Batch
+from kechuang.records.queries import moment_for
 from kechuang.records.tables import TableFile
 
 
@@ -218,17 +219,37 @@ def _add(
     columns = {name: chosen(column, places) for name, column in part.columns.items()}
     keys, rows = chosen(part.keys, places), chosen(part.numbers, places)
     texts = encoder.texts(columns)
-    spans = valid_spans(part.table.type, columns, len(places))
-    starts, ends = ([day.isoformat() if day else None for day in days] for days in spans)
-    same = (repeat(batch.type), repeat(batch.id), repeat(part.table.sheet), repeat(False))
-    types, batches, sheets, withdrawn = same
-    at = repeat(moment_for(alias, batch.recorded_at))
+    starts, ends = map(_day_texts, valid_spans(part.table.type, columns, len(places)))
+    type_, at, name, sheet = batch.type, moment_for(alias, batch.recorded_at), batch.id, part.table.sheet
     insert_versions(
         alias,
-        zip(types, keys, numbers, texts, starts, ends, at, batches, sheets, rows, withdrawn, strict=False),
+        zip(
+            repeat(type_),
+            keys,
+            numbers,
+            texts,
+            starts,
+            ends,
+            repeat(at),
+            repeat(name),
+            repeat(sheet),
+            rows,
+            repeat(0),
+            strict=False,  # what is the same for all repeats without end
+        ),
     )
-    moments = repeat(moment_text(batch.recorded_at))
-    imprint.add(types, moments, keys, numbers, starts, ends, sheets, rows, withdrawn, texts)
+    imprint.add(
+        types=type_,
+        moments=moment_text(batch.recorded_at),
+        keys=keys,
+        numbers=numbers,
+        starts=starts,
+        ends=ends,
+        sheets=sheet,
+        rows=rows,
+        withdrawn=False,
+        data=texts,
+    )
 
 
 def valid_spans(
@@ -244,6 +265,11 @@ def valid_spans(
         after: dict[Any, date | None] = {year: date(year + 1, 1, 1) for year in known}
         return list(map(first.get, years)), list(map(after.get, years))
     return columns[time.from_] if time.from_ else nothing, columns[time.to] if time.to else nothing
+
+
+def _day_texts(days: Sequence[date | None]) -> list[str | None]:
+    texts = {day: day.isoformat() if day else None for day in set(days)}
+    return list(map(texts.__getitem__, days))
 
 
 def next_batch_id(alias: str, at: datetime) -> str:

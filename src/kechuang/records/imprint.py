@@ -12,14 +12,15 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import repeat
+from json import dumps
 from json.encoder import encode_basestring as quoted
+from typing import Any
 
 from kechuang.records.encoding import canonical_text
+from kechuang.records.queries import on_server, stretches
 
 SCHEME = 2
-STRETCH = 20_000
-
-_LINE = "[%s,%s,%s,%d,%s,%s,%s,%s,%s,%s]\n"
 
 
 class Imprint:
@@ -31,34 +32,32 @@ class Imprint:
 
     def add(
         self,
-        types: Iterable[str],
-        moments: Iterable[str],
+        *,
+        types: str | Sequence[str],
+        moments: str | Sequence[str],
         keys: Sequence[str],
-        numbers: Iterable[int],
-        starts: Iterable[str | None],
-        ends: Iterable[str | None],
-        sheets: Iterable[str | None],
-        rows: Iterable[int | None],
-        withdrawn: Iterable[bool],
+        numbers: Sequence[int],
+        starts: Sequence[str | None],
+        ends: Sequence[str | None],
+        sheets: str | Sequence[str | None] | None,
+        rows: Sequence[int | None],
+        withdrawn: bool | Sequence[bool],
         data: Iterable[str],
     ) -> None:
-        """Versions, column by column; days and moments as ISO text (UTC), data as canonical JSON."""
-        lines = map(
-            _LINE.__mod__,
-            zip(
-                map(_short, types),
-                map(_short, moments),
-                map(quoted, keys),
-                numbers,
-                map(_short, starts),
-                map(_short, ends),
-                map(_short, sheets),
-                ("null" if row is None else row for row in rows),
-                ("true" if one else "false" for one in withdrawn),
-                data,
-                strict=False,  # what is the same for all is repeated without end
-            ),
-        )
+        """Versions, column by column; days and moments as ISO text (UTC), data as canonical JSON.
+
+        A single text (or none, or yes/no) in place of a column is that of every version.
+        """
+        pieces: list[Iterable[str]] = []
+        before = "["
+        for column in (types, moments, keys, numbers, starts, ends, sheets, rows, withdrawn):
+            if column is None or isinstance(column, str | bool):
+                before += _short(column) + ","
+                continue
+            pieces.append(repeat(before))
+            pieces.append(map(quoted, column) if column is keys else _texts(column))
+            before = ","
+        lines = map("".join, zip(*pieces, repeat(before), data, repeat("]\n"), strict=False))
         self._hash.update("".join(lines).encode())
         self.count += len(keys)
 
@@ -67,9 +66,16 @@ class Imprint:
         return self._hash.hexdigest()
 
 
-@lru_cache(maxsize=4096)
-def _short(value: str | None) -> str:
-    return "null" if value is None else quoted(value)
+def _texts(column: Sequence[Any]) -> Iterable[str]:
+    """A column of days, names or numbers as JSON."""
+    if column and type(column[0]) is int and None not in column:
+        return map(int.__repr__, column)
+    return map(_short, column)
+
+
+@lru_cache(maxsize=4096, typed=True)  # 1 is not yes
+def _short(value: str | int | None) -> str:
+    return dumps(value, ensure_ascii=False)
 
 
 @lru_cache(maxsize=4096)
@@ -92,9 +98,7 @@ def stored_imprint(alias: str, batch: str, expected: str) -> Imprint:
 
     Where the texts as kept do not give the ``expected`` digest, they are first put in canonical form.
     """
-    from django.db import connections
-
-    if connections[alias].vendor == "sqlite":
+    if not on_server(alias):
         found = _read(alias, batch, canonical=False)
         if found.digest == expected:
             return found
@@ -108,17 +112,21 @@ _SELECT = (
 
 
 def _read(alias: str, batch: str, *, canonical: bool) -> Imprint:
-    from django.db import connections
-
     found = Imprint()
-    with connections[alias].chunked_cursor() as cursor:
-        cursor.execute(_SELECT, [batch])
-        while stretch := cursor.fetchmany(STRETCH):
-            types, moments, keys, numbers, starts, ends, sheets, rows, withdrawn, data = zip(
-                *stretch, strict=True
-            )
-            texts = map(canonical_text, data) if canonical else data
-            found.add(
-                types, map(moment_text, moments), keys, numbers, starts, ends, sheets, rows, withdrawn, texts
-            )
+    for stretch in stretches(alias, _SELECT, [batch]):
+        types, moments, keys, numbers, starts, ends, sheets, rows, withdrawn, data = zip(
+            *stretch, strict=True
+        )
+        found.add(
+            types=types,
+            moments=list(map(moment_text, moments)),
+            keys=keys,
+            numbers=numbers,
+            starts=starts,
+            ends=ends,
+            sheets=sheets,
+            rows=rows,
+            withdrawn=withdrawn,
+            data=map(canonical_text, data) if canonical else data,
+        )
     return found

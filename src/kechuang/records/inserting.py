@@ -6,7 +6,6 @@ SQLite takes them by one prepared statement, PostgreSQL by COPY. The models stay
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 COLUMNS = (
@@ -26,7 +25,7 @@ COLUMNS = (
 
 def insert_versions(alias: str, rows: Iterable[tuple[Any, ...]]) -> None:
     """Add versions, each a row of :data:`COLUMNS`: data as JSON text, days as ISO text, the moment as
-    :func:`moment_for` gives it."""
+    ``queries.moment_for`` gives it."""
     from django.db import connections
 
     connection = connections[alias]
@@ -39,10 +38,3 @@ def insert_versions(alias: str, rows: Iterable[tuple[Any, ...]]) -> None:
         else:
             marks = ", ".join(["%s"] * len(COLUMNS))
             cursor.executemany(f"INSERT INTO records_version ({names}) VALUES ({marks})", rows)
-
-
-def moment_for(alias: str, at: datetime) -> Any:
-    """A moment as the database takes it."""
-    from django.db import connections
-
-    return connections[alias].ops.adapt_datetimefield_value(at)
