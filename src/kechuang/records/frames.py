@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,9 @@ from kechuang.records.queries import on_server
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+AHEAD = 4
+"""Stretches fetched before Arrow has read them."""
 
 COLUMN_TYPES = {
     "text": "string",
@@ -77,23 +81,34 @@ def standing_table(alias: str, record_type: RecordType, day: date) -> pa.Table:
     known = standing.accepted(alias, day, record_type.id)
     if known is None:
         return schema.empty_table()
-    first = standing.firsts(alias, known)
-    told = _Batches(alias, record_type.id, known, first)
     data = "CAST(data AS text)" if on_server(alias) else "CAST(data AS blob)"
-    parts = []
-    for stretch in standing.everything(alias, known, f'id, key, sheet, "row", {data}'):
-        ids, keys, sheets, rows, texts = zip(*stretch, strict=True)
-        columns = _fields(record_type, texts)
-        columns |= {
-            "_key": pa.array(keys, pa.string()),
-            "_version": pa.array(ids, pa.int64()),
-            "_sheet": pa.array(sheets, pa.string()),
-            "_row": pa.array(rows, pa.int64()),
-            **told.columns(ids),
-        }
-        parts.append(pa.table([columns[name] for name in schema.names], schema=schema))
-    table = pa.concat_tables(parts).combine_chunks() if parts else schema.empty_table()
-    return sorted_by_key(table)
+    told = _Batches(alias, known)
+    parts: list[dict[str, Any]] = []
+    reading: list[Future[dict[str, Any]]] = []
+    corrected = False
+    with ThreadPoolExecutor(1) as pool:  # Arrow reads one stretch while the next is fetched
+        for stretch in standing.everything(alias, known, f'id, number, key, sheet, "row", {data}'):
+            ids, numbers, keys, sheets, rows, texts = zip(*stretch, strict=True)
+            corrected = corrected or max(numbers) > 1
+            reading.append(pool.submit(_fields, record_type, texts))
+            own = told.places(ids)
+            columns = {
+                "_key": pa.array(keys, pa.string()),
+                "_version": pa.array(ids, pa.int64()),
+                "_sheet": pa.array(sheets, pa.string()),
+                "_row": pa.array(rows, pa.int64()),
+                **told.columns(own),
+            }
+            parts.append(columns)
+            if len(reading) > AHEAD:
+                reading[-AHEAD].result()
+    first = standing.firsts(alias, known) if corrected else {}
+    tables = []
+    for columns, fields in zip(parts, reading, strict=True):
+        columns["_first_recorded_at"] = told.firsts(columns, first)
+        whole = fields.result() | columns
+        tables.append(pa.table([whole[name] for name in schema.names], schema=schema))
+    return sorted_by_key(pa.concat_tables(tables).combine_chunks() if tables else schema.empty_table())
 
 
 def sorted_by_key(table: pa.Table) -> pa.Table:
@@ -109,11 +124,10 @@ def sorted_by_key(table: pa.Table) -> pa.Table:
 class _Batches:
     """What the batches of a type say of their versions, as columns."""
 
-    def __init__(self, alias: str, type_: str, known: standing.Accepted, first: Mapping[int, int]) -> None:
+    def __init__(self, alias: str, known: standing.Accepted) -> None:
         self._known = known
-        self._first = first
         self._places = {name: place for place, (_, _, name) in enumerate(known.batches)}
-        found = {batch.id: batch for batch in Batch.objects.using(alias).filter(type=type_)}
+        found = {batch.id: batch for batch in Batch.objects.using(alias).filter(type=known.type)}
         batches = [found[name] for _, _, name in known.batches]
         self._values: dict[str, list[Any]] = {
             "_file": [batch.file for batch in batches],
@@ -123,27 +137,7 @@ class _Batches:
             "_sample": [batch.nature == "sample" for batch in batches],
         }
 
-    def columns(self, ids: Sequence[int]) -> dict[str, pa.Array]:
-        """For versions with these ids (in order), what their batches say."""
-        import pyarrow as pa
-
-        own = self._batches(ids)
-        places = pa.array(own, pa.int32())
-        found = {}
-        for name, values in self._values.items():
-            kind = pa.bool_() if name == "_sample" else pa.string()
-            found[name] = pa.array(values, kind).take(places)
-        first = self._first
-        if first:
-            own = [
-                self._places[self._known.batch_of(first[id_])] if id_ in first else place
-                for id_, place in zip(ids, own, strict=True)
-            ]
-        stamps = pa.array(self._values["_recorded_at"], pa.string())
-        found["_first_recorded_at"] = stamps.take(pa.array(own, pa.int32()))
-        return found
-
-    def _batches(self, ids: Sequence[int]) -> list[int]:
+    def places(self, ids: Sequence[int]) -> list[int]:
         """The place of the batch of each version; ids come in order, and so do batches."""
         batches, place = self._known.batches, self._places[self._known.batch_of(ids[0])]
         found = []
@@ -152,6 +146,33 @@ class _Batches:
                 place += 1
             found.append(place)
         return found
+
+    def columns(self, places: Sequence[int]) -> dict[str, pa.Array]:
+        """For versions of batches at ``places``, what the batches say."""
+        import pyarrow as pa
+
+        at = pa.array(places, pa.int32())
+        return {
+            name: pa.array(values, pa.bool_() if name == "_sample" else pa.string()).take(at)
+            for name, values in self._values.items()
+        }
+
+    def firsts(self, columns: Mapping[str, pa.Array], first: Mapping[int, int]) -> pa.Array:
+        """When the first version of each record was recorded; ``first`` gives its id by that of the last."""
+        import pyarrow as pa
+
+        if not first:
+            return columns["_recorded_at"]
+        stamps = self._values["_recorded_at"]
+        return pa.array(
+            [
+                stamps[self._places[self._known.batch_of(first[id_])]] if id_ in first else own
+                for id_, own in zip(
+                    columns["_version"].to_pylist(), columns["_recorded_at"].to_pylist(), strict=True
+                )
+            ],
+            pa.string(),
+        )
 
 
 def _fields(record_type: RecordType, texts: Sequence[Any]) -> dict[str, Any]:

@@ -194,6 +194,7 @@ class Store:
         """One record as known and accepted at the end of ``day``; ``key`` as for :meth:`history`."""
         return history.as_of_one(self.alias, day, self._type(type_), key)
 
+    @not_collecting()
     def snapshot(self, folder: Path, as_of: date | None = None) -> Snapshot:
         """Freeze the records as of a day (today if None) below ``folder``. A day to come is refused."""
         at = self._now()
