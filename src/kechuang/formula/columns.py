@@ -28,6 +28,8 @@ Floats = npt.NDArray[np.float64]
 Truth = npt.NDArray[np.int8]
 
 NEAR = 1e-9
+PIECE = 65_536
+"""Rows worth working on at a time: their columns fit the processor's cache."""
 YES, UNKNOWN, NO = np.int8(1), np.int8(0), np.int8(-1)
 
 
@@ -166,7 +168,7 @@ def choose(condition: Truth, then: Value, otherwise: Value) -> Value:
     if isinstance(then, np.ndarray) and isinstance(otherwise, np.ndarray):
         same = np.where(then == otherwise, then, UNKNOWN)
         return np.where(condition > 0, then, np.where(condition < 0, otherwise, same)).astype(np.int8)
-    raise _mixed()
+    raise mixed()
 
 
 def _sign(held: Any) -> Truth:
@@ -178,7 +180,7 @@ def _slack(bound: Floats) -> Floats:
     return NEAR * np.maximum(1.0, np.where(np.isfinite(size), size, 1.0))
 
 
-def _mixed() -> KechuangError:
+def mixed() -> KechuangError:
     return KechuangError("formula-values", say("公式里的值不能这样放在一起"))
 
 
@@ -218,7 +220,7 @@ def _numbers(work: Callable[..., Span]) -> Callable[..., Value]:
 
     def checked(node: t.Node, *values: Value) -> Value:
         if not all(isinstance(value, Span) for value in values):
-            raise _mixed()
+            raise mixed()
         with np.errstate(all="ignore"):
             return work(node, *values)
 
@@ -230,7 +232,7 @@ def _truths(work: Callable[..., Truth]) -> Callable[..., Value]:
 
     def checked(node: t.Node, *values: Value) -> Value:
         if not all(isinstance(value, np.ndarray) for value in values):
-            raise _mixed()
+            raise mixed()
         return work(*values)
 
     return checked
@@ -312,7 +314,7 @@ def _compared(work: Callable[[Span, Span], Truth]) -> Callable[..., Value]:
             return _is(a, b.text)
         if work is _differs and isinstance(a, Codes) and isinstance(b, Texts):
             return -_is(a, b.text)
-        raise _mixed()
+        raise mixed()
 
     return compared
 
@@ -340,16 +342,18 @@ def _fold(work: Callable[[Truth, Truth], Truth]) -> Callable[..., Truth]:
 
 
 def _coalesce(_: t.Node, first: Span, *rest: Span) -> Span:
-    """The first that is a point; where none is, what the first may be. For two ways to say one thing."""
+    """The first that is a point; where none is, what all of them allow. For several ways to say one thing."""
     for part in rest:
-        taken = first.low != first.high
-        first = Span(np.where(taken, part.low, first.low), np.where(taken, part.high, first.high))
+        known, next_known = first.low == first.high, part.low == part.high
+        low = np.where(next_known, part.low, np.maximum(first.low, part.low))
+        high = np.where(next_known, part.high, np.minimum(first.high, part.high))
+        first = Span(np.where(known, first.low, low), np.where(known, first.high, high))
     return first
 
 
 def _choose(_: t.Node, condition: Value, then: Value, otherwise: Value) -> Value:
     if not isinstance(condition, np.ndarray):
-        raise _mixed()
+        raise mixed()
     return choose(condition, then, otherwise)
 
 
