@@ -20,7 +20,7 @@ SHEET_ROWS = 1_048_576
 """Rows a sheet of a spreadsheet holds."""
 _ENGLISH = {
     "人": " persons",
-    "万元": " (10,000 yuan)",
+    "万元": " × 10,000 yuan",
     "天": " days",
     "年": " years",
     "分": " points",
