@@ -17,20 +17,25 @@ BANDS = [("0.35", 9, 10), ("0.25", 7, 8), ("0.15", 5, 6), ("0.05", 3, 4)]
 
 def slow(row: Mapping[str, Any], as_of: date) -> tuple[str, Pair, dict[str, str]]:
     """Outcome, score and the outcome of each clause."""
-    get = {name: None if value is None or name in ("key", "field", "founded") else Fraction(str(value)) for name, value in row.items()}
+    get = {
+        name: None if value is None or name in ("key", "field", "founded") else Fraction(str(value))
+        for name, value in row.items()
+    }
     founded: date | None = row["founded"]
     for name in list(get):
         year = name[-1:]
-        if name[:-2] in ("sales", "rd", "net_assets") and get[name] is None and founded is not None:
-            if founded.year > as_of.year - int(year):
-                get[name] = Fraction(0)
+        yearly = name[:-2] in ("sales", "rd", "net_assets")
+        if yearly and get[name] is None and founded is not None and founded.year > as_of.year - int(year):
+            get[name] = Fraction(0)
     clauses = {
         "registered": _truth(None if founded is None else (as_of - founded).days >= 365),
         "core-ip": _truth(None if get["core_ip"] is None else get["core_ip"] == 1),
         "field": _truth(None if row["field"] is None else row["field"] != "0"),
         "staff": _share(get["st_staff"], get["staff"], Fraction(1, 10)),
         "rd-ratio": _rd(get),
-        "rd-domestic": _truth(None if get["rd_domestic_share"] is None else get["rd_domestic_share"] >= Fraction(6, 10)),
+        "rd-domestic": _truth(
+            None if get["rd_domestic_share"] is None else get["rd_domestic_share"] >= Fraction(6, 10)
+        ),
         "hightech-income": _share(get["hightech_income"], get["total_income"], Fraction(6, 10)),
         "accident": _truth(None if get["accident"] is None else get["accident"] == 0),
     }
@@ -74,7 +79,11 @@ def _score(get: Mapping[str, Fraction | None], founded: date | None, as_of: date
         _expert(get["ip_core"], 8),
         _number(get["ip_class1"], get["ip_class2"]),
         _way(get["ip_class1"], get["ip_class2"], get["ip_self_developed"]),
-        _any([0, 1], [0, 2]) if get["ip_standards"] is None else _any([1], [2]) if get["ip_standards"] >= 1 else _any([0], [0]),
+        _any([0, 1], [0, 2])
+        if get["ip_standards"] is None
+        else _any([1], [2])
+        if get["ip_standards"] >= 1
+        else _any([0], [0]),
     ]
     low, high = (min(Fraction(30), sum((part[side] for part in parts), Fraction(0))) for side in (0, 1))
     for pair in (
@@ -100,7 +109,14 @@ def _number(class1: Fraction | None, class2: Fraction | None) -> Pair:
     if class2 is None:
         second = _any([0], [6])
     else:
-        second = next((_any([low], [high]) for least, low, high in ((5, 5, 6), (3, 3, 4), (1, 1, 2)) if class2 >= least), _any([0], [0]))
+        second = next(
+            (
+                _any([low], [high])
+                for least, low, high in ((5, 5, 6), (3, 3, 4), (1, 1, 2))
+                if class2 >= least
+            ),
+            _any([0], [0]),
+        )
     return max(first[0], second[0]), max(first[1], second[1])
 
 

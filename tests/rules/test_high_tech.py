@@ -82,7 +82,14 @@ def test_the_share_of_rd_goes_by_the_size_of_last_years_sales(
 ) -> None:
     rd = sales * ratio
     found = high_tech(
-        sales_1=sales, sales_2=sales, sales_3=sales, rd_1=rd, rd_2=rd, rd_3=rd, total_income=sales, hightech_income=sales
+        sales_1=sales,
+        sales_2=sales,
+        sales_3=sales,
+        rd_1=rd,
+        rd_2=rd,
+        rd_3=rd,
+        total_income=sales,
+        hightech_income=sales,
     )
     assert found["by_id"]["rd-ratio"]["outcome"] == outcome
 
@@ -122,7 +129,16 @@ def test_a_score_whose_least_is_seventy_is_not_yes_and_of_seventy_one_is(high_te
 
 @pytest.mark.parametrize(
     ("count", "points"),
-    [(15, [25, 30]), (14, [19, 24]), (12, [19, 24]), (9, [13, 18]), (6, [7, 12]), (3, [1, 6]), (2, 0), (0, 0)],
+    [
+        (15, [25, 30]),
+        (14, [19, 24]),
+        (12, [19, 24]),
+        (9, [13, 18]),
+        (6, [7, 12]),
+        (3, [1, 6]),
+        (2, 0),
+        (0, 0),
+    ],
 )
 def test_transformations_count_by_their_yearly_average(high_tech: High, count: int, points: Any) -> None:
     assert _points(high_tech, transformations=count)["transformation_points"] == points
@@ -186,11 +202,19 @@ def test_growth_bands_of_net_assets_and_sales_alike(high_tech: High, factor: flo
     still = {"sales_3": 100.0, "sales_2": 100.0, "sales_1": 100.0, "total_income": 100, "hightech_income": 90}
     assert _points(high_tech, **grown, **still)["growth_points"] == points
     swapped = {name.replace("net_assets", "sales"): value for name, value in grown.items()}
-    flat = {"net_assets_3": 1.0, "net_assets_2": 1.0, "net_assets_1": 1.0, "total_income": 1, "hightech_income": 1}
+    flat = {
+        "net_assets_3": 1.0,
+        "net_assets_2": 1.0,
+        "net_assets_1": 1.0,
+        "total_income": 1,
+        "hightech_income": 1,
+    }
     assert _points(high_tech, **swapped, **flat)["growth_points"] == points
 
 
-def test_growth_of_exactly_a_third_and_a_twentieth_from_whole_numbers_reaches_its_band(high_tech: High) -> None:
+def test_growth_of_exactly_a_third_and_a_twentieth_from_whole_numbers_reaches_its_band(
+    high_tech: High,
+) -> None:
     """135 / 100 is not exactly 1.35 in a computer; what was meant counts."""
     for first, points in ((135, [9, 10]), (125, [7, 8]), (115, [5, 6]), (105, [3, 4])):
         young = {"founded": date(2023, 1, 5), "sales_3": None, "rd_3": None, "net_assets_3": None}
@@ -236,14 +260,28 @@ def test_the_wrong_table_that_circulates_is_kept_out(packs: Packs, high_tech: Hi
     most = [packs.parameters[f"hte.management_{n}_max"].values[-1].value for n in (1, 2, 3, 4)]
     assert most == [6, 6, 4, 4]
     # Growth above 35 % in both is 18–20 points; the wrong table gives no more than 20 for both in steps of 5.
-    fast = {"net_assets_1": 400, "net_assets_2": 200, "net_assets_3": 100, "sales_1": 4000, "sales_2": 2000, "sales_3": 1000}
+    fast = {
+        "net_assets_1": 400,
+        "net_assets_2": 200,
+        "net_assets_3": 100,
+        "sales_1": 4000,
+        "sales_2": 2000,
+        "sales_3": 1000,
+    }
     assert _points(high_tech, **fast)["growth_points"] == [18, 20]
     # 35 % in one and nothing in the other is 9–10, not the 16–20 of a joint band.
     assert _points(high_tech, **fast | {"net_assets_1": 100, "net_assets_2": 100})["growth_points"] == [9, 10]
 
 
 def test_years_before_founding_are_none_and_not_unknown(high_tech: High) -> None:
-    young = {"sales_2": None, "sales_3": None, "rd_2": None, "rd_3": None, "net_assets_2": None, "net_assets_3": None}
+    young = {
+        "sales_2": None,
+        "sales_3": None,
+        "rd_2": None,
+        "rd_3": None,
+        "net_assets_2": None,
+        "net_assets_3": None,
+    }
     found = high_tech(founded=date(2024, 2, 1), sales_1=1000, rd_1=60, **young)
     assert found["by_id"]["rd-ratio"]["value"] == pytest.approx(0.06)
     assert found["by_id"]["rd-ratio"]["outcome"] == "yes"
@@ -288,7 +326,9 @@ def test_what_is_missing_names_cells_amounts_and_parts_with_points_left(high_tec
     assert "科技成果转化能力现为0分，满分30分" in need["score"]
 
 
-@pytest.mark.parametrize("name", ["1", "电子信息", "电子信息技术", "Electronics and information", "electronics", 1])
+@pytest.mark.parametrize(
+    "name", ["1", "电子信息", "电子信息技术", "Electronics and information", "electronics", 1]
+)
 def test_the_field_is_taken_by_name_number_or_code(high_tech: High, name: Any) -> None:
     assert high_tech(field=name)["by_id"]["field"]["outcome"] == "yes"
 

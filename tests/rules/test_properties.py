@@ -17,7 +17,8 @@ from .slow import slow
 
 RULE = "high-tech-enterprise"
 MONEY = st.one_of(
-    st.sampled_from([0, 1, 100, 135, 5000, 20000]), st.decimals(0, 30000, places=2, allow_nan=False).map(float)
+    st.sampled_from([0, 1, 100, 135, 5000, 20000]),
+    st.decimals(0, 30000, places=2, allow_nan=False).map(float),
 )
 FLAG = st.sampled_from([0, 1])
 COUNT = st.integers(0, 16)
@@ -77,10 +78,22 @@ def test_columns_at_once_and_row_by_row_agree(rows: list[dict[str, Any]]) -> Non
 
 @settings(max_examples=80, deadline=None)
 @given(row=enterprises(), data=st.data())
-def test_filling_in_what_is_unknown_never_contradicts_an_answer(row: dict[str, Any], data: st.DataObject) -> None:
+def test_filling_in_what_is_unknown_never_contradicts_an_answer(
+    row: dict[str, Any], data: st.DataObject
+) -> None:
     # An empty cell of a year before founding is none, not unknown; it is not there to be filled in.
     lived = 3 if row["founded"] is None else AS_OF.year - row["founded"].year
-    empty = [name for name in FIELDS if row[name] is None and not (name[-1] in "23" and name[-2] == "_" and name[:-2] in ("sales", "rd", "net_assets") and int(name[-1]) > lived)]
+    empty = [
+        name
+        for name in FIELDS
+        if row[name] is None
+        and not (
+            name[-1] in "23"
+            and name[-2] == "_"
+            and name[:-2] in ("sales", "rd", "net_assets")
+            and int(name[-1]) > lived
+        )
+    ]
     assume(empty)
     full = {**row, **{name: data.draw(FIELDS[name], name) for name in empty if name != "founded"}}
     if row["founded"] is None:

@@ -39,7 +39,12 @@ def list_(as_json: AsJson = False) -> None:
     if as_json:
         show_json(
             [
-                {"rule": s.id, "label": s.label.model_dump(), "source": s.regulation.source, "from": s.from_.isoformat()}
+                {
+                    "rule": s.id,
+                    "label": s.label.model_dump(),
+                    "source": s.regulation.source,
+                    "from": s.from_.isoformat(),
+                }
                 for s in specs
             ]
         )
@@ -70,10 +75,7 @@ def show(rule: Rule, as_of: OnDay = None, as_json: AsJson = False) -> None:
     show_table(
         say("列"),
         [say("列名"), say("名称"), say("类型"), say("单位"), say("说明")],
-        [
-            [c["id"], pick(c["label"]), c["type"], c["unit"] or "", _note(c)]
-            for c in content["columns"]
-        ],
+        [[c["id"], pick(c["label"]), c["type"], c["unit"] or "", _note(c)] for c in content["columns"]],
     )
     if content["clauses"]:
         show_table(
@@ -82,7 +84,14 @@ def show(rule: Rule, as_of: OnDay = None, as_json: AsJson = False) -> None:
             [[c["id"], pick(c["label"]), c["clause"]] for c in content["clauses"]],
         )
     lines = [
-        [p["id"], pick(p["label"]), v["from"], f"{v['value']}{p['unit'] or ''}", f"{v['source']} {v['clause']}", _checked(v)]
+        [
+            p["id"],
+            pick(p["label"]),
+            v["from"],
+            f"{v['value']}{p['unit'] or ''}",
+            f"{v['source']} {v['clause']}",
+            _checked(v),
+        ]
         for p in content["parameters"]
         for v in p["values"]
     ]
@@ -120,12 +129,11 @@ def _checked(value: dict[str, Any]) -> Message:
 def check(
     rule: Rule,
     data: Annotated[
-        Path, typer.Option("--data", readable=False, metavar="FILE", help=str(say("要判定的 .csv 或 .xlsx 文件")))
+        Path,
+        typer.Option("--data", readable=False, metavar="FILE", help=str(say("要判定的 .csv 或 .xlsx 文件"))),
     ],
     as_of: OnDay = None,
-    missing: Annotated[
-        bool, typer.Option("--missing", help=str(say("另列每条还差什么才符合")))
-    ] = False,
+    missing: Annotated[bool, typer.Option("--missing", help=str(say("另列每条还差什么才符合")))] = False,
     out: Out = None,
     excel: Annotated[
         bool, typer.Option("--excel", help=str(say("CSV 带字节顺序标记，便于 Excel 打开")))
@@ -166,12 +174,16 @@ def check(
         else:
             write_json(judgement.rows(needs=missing), stream)
     if out is not None:
-        show_line(say("已写入 {file}", file=out)) if not as_json else show_json({"file": str(out), "rows": len(cases.keys)})
+        show_line(say("已写入 {file}", file=out)) if not as_json else show_json(
+            {"file": str(out), "rows": len(cases.keys)}
+        )
     if spec.tally is None and not as_json:
         _show_judgement(spec, judgement, when, detailed=out is None, missing=missing)
 
 
-def _show_judgement(spec: RuleSpec, judgement: Judgement, when: date, *, detailed: bool, missing: bool) -> None:
+def _show_judgement(
+    spec: RuleSpec, judgement: Judgement, when: date, *, detailed: bool, missing: bool
+) -> None:
     counts = judgement.counts()
     show_line(
         say(
@@ -212,14 +224,15 @@ def _show_judgement(spec: RuleSpec, judgement: Judgement, when: date, *, detaile
 def _show_row(row: dict[str, Any]) -> None:
     head = say("{key}：{outcome}", key=row["key"], outcome=OUTCOMES[row["outcome"]])
     show_line()
-    show_line(say("{head}，得分{score}", head=head, score=_score(row["score"])) if row["score"] is not None else head)
+    show_line(
+        say("{head}，得分{score}", head=head, score=_score(row["score"]))
+        if row["score"] is not None
+        else head
+    )
     show_table(
         "",
         [say("结果"), say("条款"), say("理由"), say("还差什么")],
-        [
-            [OUTCOMES[c["outcome"]], c["clause"], pick(c["reason"]), pick(c["need"])]
-            for c in row["clauses"]
-        ],
+        [[OUTCOMES[c["outcome"]], c["clause"], pick(c["reason"]), pick(c["need"])] for c in row["clauses"]],
     )
 
 
@@ -245,7 +258,9 @@ def _score(score: Any) -> str:
 
 def _warn(warnings: list[Fault]) -> None:
     for fault in warnings[:WARNINGS_SHOWN]:
-        console(stderr=True).print(f"{say('提醒')}: {fault.full()} [{fault.code}]", markup=False, soft_wrap=True)
+        console(stderr=True).print(
+            f"{say('提醒')}: {fault.full()} [{fault.code}]", markup=False, soft_wrap=True
+        )
 
 
 def _packs() -> Packs:

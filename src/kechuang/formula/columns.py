@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,8 @@ from kechuang.messages import say
 Floats = npt.NDArray[np.float64]
 Truth = npt.NDArray[np.int8]
 
+EPOCH = date(1970, 1, 1)
+"""Days are counted from here."""
 NEAR = 1e-9
 PIECE = 65_536
 """Rows worth working on at a time: their columns fit the processor's cache."""
@@ -112,9 +115,11 @@ def at_least(left: Span, right: Span) -> Truth:
 
 def at_most(left: Span, right: Span) -> Truth:
     """Whether ``left`` ≤ ``right``."""
-    return at_least(Span(-left.high, -left.low), Span(-right.high, -right.low)) if not (
-        left.known and right.known
-    ) else _sign(left.low - right.low <= _slack(right.low))
+    return (
+        at_least(Span(-left.high, -left.low), Span(-right.high, -right.low))
+        if not (left.known and right.known)
+        else _sign(left.low - right.low <= _slack(right.low))
+    )
 
 
 def above(left: Span, right: Span) -> Truth:
@@ -142,7 +147,7 @@ def year_of(days: Floats) -> Floats:
     """The year of days since 1970; ±∞ stays."""
     finite = np.isfinite(days)
     years = np.where(finite, days, 0).astype("datetime64[D]").astype("datetime64[Y]").astype(np.float64)
-    return np.where(finite, years + 1970, days)
+    return np.where(finite, years + EPOCH.year, days)
 
 
 def both(left: Truth, right: Truth) -> Truth:
@@ -212,7 +217,9 @@ class _Reader:
         if work is None:
             problem = say("规则的公式里不能用“{name}”", name=type(node).__name__.lower())
             raise refuse("formula-not-a-row", problem, node.at, self.place)
-        return work(node, *(self.value(child) for child in node.children()))
+        found = work(node, *(self.value(child) for child in node.children()))
+        # What holds for all rows is an array without dimension; numpy would make a bare number of it.
+        return np.asarray(found) if isinstance(found, np.generic) else found
 
 
 def _numbers(work: Callable[..., Span]) -> Callable[..., Value]:

@@ -56,7 +56,9 @@ def figures(values: Any, unit: str | None = None, beside: Any = None) -> pa.Arra
     rounded = np.round(numbers, PLACES)
     if beside is not None:
         other = _scaled(beside, unit)
-        alike = (rounded == np.round(other, PLACES)) & (np.abs(numbers - other) > SAME * np.maximum(1, np.abs(other)))
+        alike = (rounded == np.round(other, PLACES)) & (
+            np.abs(numbers - other) > SAME * np.maximum(1, np.abs(other))
+        )
         rounded = np.where(alike, np.round(numbers, CLOSE_PLACES), rounded)
     # + 0.0 makes −0 a plain 0.
     return pc.cast(pa.array(rounded + 0.0, mask=~np.isfinite(rounded)), pa.string())

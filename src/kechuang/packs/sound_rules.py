@@ -44,7 +44,7 @@ def unsound_rules(
                 Fault("pack-formula", message, place) for message in _formula(node, known, parameters)
             )
             if path[0] == "let":
-                names.add(path[1])
+                names.add(str(path[1]))
     return faults
 
 
@@ -61,9 +61,9 @@ def _formula(node: t.Node, names: set[str], parameters: Mapping[str, Parameter])
 def _parts(
     rule: RuleSpec, tables: Mapping[str, RuleTable], parameters: Mapping[str, Parameter]
 ) -> Iterator[tuple[Path, Message]]:
-    for path, column in ((("key",), rule.key), (("since",), rule.since)):
+    for named, column in (("key", rule.key), ("since", rule.since)):
         if column is not None and column not in rule.columns:
-            yield path, say("没有列“{name}”", name=column)
+            yield (named,), say("没有列“{name}”", name=column)
     for name, spec in rule.columns.items():
         at = ("columns", name)
         if not name.isidentifier() or name in rule.let:

@@ -25,7 +25,18 @@ if TYPE_CHECKING:
 
     from kechuang.packs import Packs
 
-__all__ = ["Cases", "Judgement", "cases_of", "check", "ends", "judge", "read_cases", "rule_of", "tally", "valid"]
+__all__ = [
+    "Cases",
+    "Judgement",
+    "cases_of",
+    "check",
+    "ends",
+    "judge",
+    "read_cases",
+    "rule_of",
+    "tally",
+    "valid",
+]
 
 
 def check(rule: str, table: Mapping[str, Sequence[Any]] | pa.Table, as_of: date, packs: Packs) -> Judgement:

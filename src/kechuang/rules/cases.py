@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from kechuang.packs import Packs, RuleSpec
 
 Column = npt.NDArray[np.float64] | npt.NDArray[np.int16]
-EPOCH = date(1970, 1, 1)
 
 
 @dataclass

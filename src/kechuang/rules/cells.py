@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,17 +15,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kechuang.errors import Fault, KechuangError, Place
+from kechuang.formula.columns import EPOCH
 from kechuang.messages import say
 from kechuang.packs.model import FieldSpec, RecordType
 from kechuang.records.fields import Parser, Refused, folded, parser, written
 from kechuang.records.tables import Table, read_table
-from kechuang.rules.cases import EPOCH, Cases
+from kechuang.rules.cases import Cases
 
 if TYPE_CHECKING:
     from kechuang.packs import Packs, RuleSpec
     from kechuang.packs.rules import Bound
 
-_NONE = frozenset(folded(word) for word in ("0", "无", "否", "没有", "不属于", "其他", "其它", "none", "other", "no"))
+_NONE = frozenset(
+    folded(word) for word in ("0", "无", "否", "没有", "不属于", "其他", "其它", "none", "other", "no")
+)
 _KINDS = {"text": "text", "number": "number", "date": "date", "flag": "boolean", "choice": "choice"}
 
 
@@ -47,7 +51,7 @@ class Reader:
         fields = {}
         for name, column in self.spec.columns.items():
             fields[name] = FieldSpec(
-                type=_KINDS[column.type],  # type: ignore[arg-type]
+                type=_KINDS[column.type],
                 label=column.label,
                 unit=column.unit,
                 required=name == self.spec.key,
@@ -86,7 +90,11 @@ class Reader:
                 cells = pc.cast(cells, pa.string())
             except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
                 return None
-        encoded = cells.combine_chunks().dictionary_encode() if len(cells) else pa.array([], pa.string()).dictionary_encode()
+        encoded = (
+            cells.combine_chunks().dictionary_encode()
+            if len(cells)
+            else pa.array([], pa.string()).dictionary_encode()
+        )
         parse, names = self.parsers[name], list(self.spec.columns[name].choices)
         meanings = []
         for text in encoded.dictionary.to_pylist():
@@ -234,7 +242,7 @@ def _sound(inner: Parser) -> Parser:
     def parse(cell: Any) -> Any:
         if isinstance(cell, Broken):
             raise Refused(cell.code, say("单元格显示错误值，或公式没有算出结果；请在Excel中改正后保存"))
-        if isinstance(cell, float) and cell != cell:  # NaN, as programs write an empty cell
+        if isinstance(cell, float) and math.isnan(cell):  # NaN, as programs write an empty cell
             return None
         return inner(cell)
 

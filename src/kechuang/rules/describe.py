@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kechuang.packs import Packs, RuleSpec
     from kechuang.packs.rules import Clause, RuleColumn, TableRow
 
+
 def description(packs: Packs, spec: RuleSpec, as_of: date | None = None) -> dict[str, Any]:
     """Everything of a rule as plain data; with ``as_of`` only the values in force that day."""
     return {

@@ -16,16 +16,17 @@ import numpy as np
 
 from kechuang.formula import columns as c
 from kechuang.formula import parse
-from kechuang.formula.columns import NO, PIECE, UNKNOWN, YES, Codes, Span, Texts, Truth, Value
+from kechuang.formula.columns import EPOCH, NO, PIECE, UNKNOWN, YES, Codes, Span, Texts, Truth, Value
 from kechuang.packs.rules import Clause, Lookup, RuleSpec
 from kechuang.rules.bands import look_up
-from kechuang.rules.cases import EPOCH, Cases
+from kechuang.rules.cases import Cases
 from kechuang.rules.judgement import Judged, Judgement
 from kechuang.rules.law import Law, in_force
 
 if TYPE_CHECKING:
     from kechuang.formula.columns import Floats
     from kechuang.packs import Packs
+
 
 def judge(rule: str, cases: Cases, as_of: date, packs: Packs) -> Judgement:
     """Every case of ``cases`` by ``rule`` as the regulation stood on ``as_of``.
@@ -46,9 +47,7 @@ def _asked(spec: RuleSpec, clause: Clause, cases: Cases) -> bool:
     """Whether a clause is judged: not one on a column that files may leave out, where it is left out."""
     from kechuang.rules.law import columns_in
 
-    return all(
-        spec.columns[name].asked or name in cases.columns for name in columns_in(spec, [clause.test])
-    )
+    return all(spec.columns[name].asked or name in cases.columns for name in columns_in(spec, [clause.test]))
 
 
 def _piece(result: Judgement, rows: slice) -> None:
@@ -77,7 +76,7 @@ class Piece:
 
     @property
     def size(self) -> int:
-        return self.rows.stop - self.rows.start
+        return int(self.rows.stop) - int(self.rows.start)
 
     def judge(self, judged: Judged) -> Truth:
         """The outcome of a clause; keeps value, threshold and where the clause applies."""

@@ -121,7 +121,9 @@ class Judgement:
         """One case (from 0) as contract.md has it, with full sentences; ``needs``: what is missing for a yes."""
         return next(self.rows(number, number + 1, needs=needs))
 
-    def rows(self, start: int = 0, stop: int | None = None, *, needs: bool = False) -> Iterator[dict[str, Any]]:
+    def rows(
+        self, start: int = 0, stop: int | None = None, *, needs: bool = False
+    ) -> Iterator[dict[str, Any]]:
         """Cases ``start`` to ``stop`` as :meth:`row` gives them, one after another."""
         from kechuang.rules.telling import told
 

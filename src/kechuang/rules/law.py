@@ -87,7 +87,10 @@ def in_force(packs: Packs, name: str, day: date) -> tuple[RuleSpec, Law]:
 def parameters_of(packs: Packs, spec: RuleSpec) -> list[Parameter]:
     """Every parameter a rule reads, in order of reading."""
     names = [
-        part.id for _, formula in spec.formulas() for part in parse(formula).walk() if isinstance(part, t.Parameter)
+        part.id
+        for _, formula in spec.formulas()
+        for part in parse(formula).walk()
+        if isinstance(part, t.Parameter)
     ]
     names += [bound for bound in _bounds(spec) if isinstance(bound, str)]
     if spec.validity is not None and spec.validity.years is not None:

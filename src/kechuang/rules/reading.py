@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from kechuang.packs import Packs, RuleSpec
 
+
 def read_cases(spec: RuleSpec, path: Path, packs: Packs) -> Cases:
     """The cases in a .csv or .xlsx file.
 
@@ -32,7 +33,7 @@ def read_cases(spec: RuleSpec, path: Path, packs: Packs) -> Cases:
     rule does not know and columns the file does not have are warnings of the result.
     """
     table = _fast(spec, path)
-    if table is not None:
+    if table is not None and table.num_rows:
         cases = _converted(spec, table, packs)
         if cases is not None:
             return _finished(spec, cases, path.name)
@@ -150,7 +151,9 @@ def _converted(spec: RuleSpec, table: pa.Table, packs: Packs) -> Cases | None:
     metadata = table.schema.metadata or {}
     for name in metadata.get(b"unknown", b"").decode().split("\n"):
         if name:
-            cases.warnings.append(Fault("unknown-column", say("规则不用“{name}”这一列", name=name), severity="warning"))
+            cases.warnings.append(
+                Fault("unknown-column", say("规则不用“{name}”这一列", name=name), severity="warning")
+            )
     return cases
 
 
@@ -165,12 +168,18 @@ def _finished(spec: RuleSpec, cases: Cases, file: str | None) -> Cases:
         for name, column in spec.columns.items()
         if column.asked and column.type != "text" and name not in cases.columns
     ]
+    if not cases.columns and not absent:  # a rule that takes one of several columns, and none is there
+        absent = [Named.of(column.label) for column in spec.columns.values() if column.type == "number"]
     if absent:
         text = say("没有这些列，按不知处理：{names}", names=listed(absent))
         cases.warnings.append(Fault("optional-column", text, place, severity="warning"))
     if spec.tally is None and cases.rows:
         distinct = len(cases.keys.unique())
         if distinct < cases.rows:
-            text = say("有{n}行的“{label}”与别的行相同", n=cases.rows - distinct, label=Named.of(spec.columns[spec.key].label))
+            text = say(
+                "有{n}行的“{label}”与别的行相同",
+                n=cases.rows - distinct,
+                label=Named.of(spec.columns[spec.key].label),
+            )
             cases.warnings.append(Fault("duplicate-key", text, place, severity="warning"))
     return cases

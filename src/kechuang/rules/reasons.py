@@ -41,7 +41,9 @@ _POINT = {
 }
 _RANGE = {
     1: say("{label}在{low}至{high}之间{inputs}，都符合“{requirement}”的规定。"),
-    0: say("{label}在{low}至{high}之间{inputs}，规定为“{requirement}”，取决于专家打分和未填各项，现在不能判断。"),
+    0: say(
+        "{label}在{low}至{high}之间{inputs}，规定为“{requirement}”，取决于专家打分和未填各项，现在不能判断。"
+    ),
     -1: say("{label}在{low}至{high}之间{inputs}，都不符合“{requirement}”的规定。"),
 }
 _LOW = {
@@ -114,7 +116,7 @@ class _Teller:
             add(outcome > 0, lambda at: self._fixed(self.clause.yes, at))
             add(outcome < 0, lambda at: self._fixed(self.clause.no, at))
             if self.clause.unknown is not None:
-                known = ~self._missing(rows).any(axis=0)
+                known = ~self._lacking(rows)
                 add(known, lambda at: self._fixed(self.clause.unknown, at))
             add(left, lambda at: self._fill(_UNTOLD, at, names=self._names(at)))
         else:
@@ -130,7 +132,7 @@ class _Teller:
         low, high = judged.low[rows], judged.high[rows]
         compared = self._compared(rows)
         point = (low == high) & np.isfinite(low)
-        missing = self._missing(rows).any(axis=0)
+        missing = self._lacking(rows)
         if clause.unsound is not None:
             # What contradicts itself is unknown although every figure is there.
             add((outcome == 0) & point & ~missing, lambda at: self._fixed(clause.unsound, at))
@@ -224,7 +226,11 @@ class _Teller:
             found = self.judgement.cases.columns.get(name)
             if spec.type == "date" or found is None or spec.type == "choice":
                 continue
-            none = pc.if_else(cells_unknown(self.judgement, name, at), _EMPTY.text(self.language), _NO_YEAR.text(self.language))
+            none = pc.if_else(
+                cells_unknown(self.judgement, name, at),
+                _EMPTY.text(self.language),
+                _NO_YEAR.text(self.language),
+            )
             share = "%" if spec.unit is None and spec.type == "number" and spec.max is not None else spec.unit
             figure = pc.coalesce(self._with_unit(figures(found[at], share), share), none)
             entries.append(self._fill(_INPUT, at, name=self._pick(spec.label), figure=figure))
@@ -240,7 +246,12 @@ class _Teller:
             known = low[at] == high[at]
             figure = pc.if_else(known, below, _joined([below, "–", over], len(at)))
             entries.append(
-                self._fill(_INPUT, at, name=self._pick(part.label), figure=self._with_unit(figure, score.unit if score else None))
+                self._fill(
+                    _INPUT,
+                    at,
+                    name=self._pick(part.label),
+                    figure=self._with_unit(figure, score.unit if score else None),
+                )
             )
         return entries
 
@@ -250,6 +261,10 @@ class _Teller:
         return np.array([cells_unknown(self.judgement, name, rows) for name in names]).reshape(
             len(names), len(rows)
         )
+
+    def _lacking(self, rows: Rows) -> Mask:
+        """Which rows lack any of them."""
+        return np.asarray(self._missing(rows).any(axis=0), np.bool_)
 
     def _asked(self) -> list[str]:
         spec, clause = self.judgement.spec, self.clause
@@ -267,11 +282,17 @@ class _Teller:
         different, place = np.unique(codes, return_inverse=True)
         first = [int(np.flatnonzero(codes == code)[0]) for code in different]
         labels = [
-            [Named.of(self.judgement.spec.columns[name].label) for name, lacks in zip(self._asked(), missing[:, row], strict=True) if lacks]
+            [
+                Named.of(self.judgement.spec.columns[name].label)
+                for name, lacks in zip(self._asked(), missing[:, row], strict=True)
+                if lacks
+            ]
             for row in first
         ]
         texts = [listed(names).text(self.language) for names in labels]
-        return pa.DictionaryArray.from_arrays(pa.array(place.astype(np.int32)), pa.array(texts, pa.string())).cast(pa.string())
+        return pa.DictionaryArray.from_arrays(
+            pa.array(place.astype(np.int32)), pa.array(texts, pa.string())
+        ).cast(pa.string())
 
     # -- words -------------------------------------------------------------------------------------
 

@@ -35,9 +35,7 @@ def tally(rule: str, cases: Cases, as_of: date, packs: Packs) -> list[dict[str, 
     """
     spec, law = in_force(packs, rule, as_of)
     if spec.tally is None:
-        raise KechuangError(
-            "rule-judges", say("“{rule}”逐个判定，不作汇总", rule=Named.of(spec.label))
-        )
+        raise KechuangError("rule-judges", say("“{rule}”逐个判定，不作汇总", rule=Named.of(spec.label)))
     piece = Piece(spec, law, cases, slice(0, cases.rows))
     groups = cases.keys.combine_chunks().dictionary_encode()
     places, names = groups.indices.to_numpy(zero_copy_only=False), groups.dictionary.to_pylist()

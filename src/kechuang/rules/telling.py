@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from kechuang.formula.columns import Floats
 
+
 def told(judgement: Judgement, start: int, stop: int, *, needs: bool = False) -> Iterator[dict[str, Any]]:
     """Rows ``start`` to ``stop`` with key, outcome, score and clauses, as contract.md has them."""
     for first in range(start, stop, TOLD):

@@ -10,10 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from kechuang.errors import KechuangError
-from kechuang.formula.columns import add_years
+from kechuang.formula.columns import EPOCH, add_years
 from kechuang.messages import say
 from kechuang.records.fields import Named
-from kechuang.rules.cases import EPOCH
 from kechuang.rules.law import rule_of
 
 if TYPE_CHECKING:
@@ -54,9 +53,7 @@ def ends(rule: str, issued: Dates, day: date, packs: Packs) -> list[date | None]
 def _ends(rule: str, start: Any, packs: Packs, day: date) -> Any:
     spec = rule_of(packs, rule)
     if spec.validity is None:
-        raise KechuangError(
-            "rule-without-term", say("“{rule}”没有规定有效期", rule=Named.of(spec.label))
-        )
+        raise KechuangError("rule-without-term", say("“{rule}”没有规定有效期", rule=Named.of(spec.label)))
     if spec.validity.years is None:  # to the end of the calendar year of issue
         days = np.where(np.isnan(start), 0, start).astype("datetime64[D]").astype("datetime64[Y]")
         year_after = (days + np.timedelta64(1, "Y")).astype("datetime64[D]").astype(np.float64)

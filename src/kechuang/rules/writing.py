@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -52,7 +52,7 @@ def write_judgement(judgement: Judgement, path: Path, *, excel: bool = False, ne
     _write(tables, path, excel=excel)
 
 
-def write_rows(rows: list[Mapping[str, Any]], path: Path, *, excel: bool = False) -> None:
+def write_rows(rows: Sequence[Mapping[str, Any]], path: Path, *, excel: bool = False) -> None:
     """Rows of a tally, all with the same columns (a range becomes two)."""
     import pyarrow as pa
 
