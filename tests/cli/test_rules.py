@@ -128,6 +128,18 @@ def test_what_cannot_be_done_is_said(run: Run, arguments: tuple[str, ...], code:
     assert code in {ran.json["code"], *(fault["code"] for fault in ran.json["errors"])}
 
 
+def test_what_was_not_judged_or_does_not_fit_is_warned_of(run: Run, smes: Path, tmp_path: Path) -> None:
+    ran = run("rules", "check", "sme", "--data", smes, "--as-of", "2025-06-30")
+    assert "第六条（一）" in ran.err and "not-judged" in ran.err
+    assert "尚未逐字核对" in ran.out
+    early = tmp_path / "early.csv"
+    early.write_text("key,founded,sales_1,sales_2\n甲,2024-03-01,100,80\n乙,2024-03-01,100,\n", "utf-8")
+    ran = run("rules", "check", "high-tech-enterprise", "--data", early, "--as-of", "2025-06-30", "--json")
+    assert ran.status == 0
+    assert "有1行在成立之前的年度填有数" in ran.err
+    assert not any(clause["verified"] for clause in ran.json[0]["clauses"])
+
+
 def test_list_and_show_tell_columns_and_every_parameter(run: Run) -> None:
     assert [rule["rule"] for rule in run("rules", "list", "--json").json] == RULES
     content = run("rules", "show", "high-tech-enterprise", "--json").json

@@ -140,7 +140,7 @@ def check(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    from kechuang.rules import judge, read_cases, rule_of, tally
+    from kechuang.rules import doubts, judge, read_cases, rule_of, tally
     from kechuang.rules.law import in_force
     from kechuang.rules.writing import check_suffix, write_json, write_judgement, write_rows
 
@@ -157,6 +157,7 @@ def check(
             rows = tally(rule, cases, when, packs)
         else:
             judgement = judge(rule, cases, when, packs)
+            _warn(doubts(judgement))
     if spec.tally is not None:
         if out is not None:
             write_rows(rows, out, excel=excel)
@@ -194,6 +195,8 @@ def _show_judgement(
             **counts,
         )
     )
+    if not all(judged.clause.verified for judged in judgement.clauses):
+        show_line(say("所用条款尚未逐字核对发文原件，结果供自查，不作认定依据。"))
     if not detailed:
         return
     if len(judgement) <= DETAILED:

@@ -63,6 +63,7 @@ class Clause(Declared):
 
     ``when`` says where it applies; ``unless`` by what it is met all the same; ``sound`` what must hold
     for its figures to make sense (otherwise unknown). ``yes`` and ``no`` are the sentences of a test.
+    ``verified``: checked word by word against the issued text; results say where it was not.
     """
 
     id: str

@@ -13,6 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kechuang.rules.cases import Cases, cases_of
+from kechuang.rules.doubts import doubts
 from kechuang.rules.judge import judge
 from kechuang.rules.judgement import Judgement
 from kechuang.rules.law import rule_of
@@ -30,6 +31,7 @@ __all__ = [
     "Judgement",
     "cases_of",
     "check",
+    "doubts",
     "ends",
     "judge",
     "read_cases",

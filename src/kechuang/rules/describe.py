@@ -74,11 +74,12 @@ def row_text(row: dict[str, Any], language: str) -> str:
     """A row of a table in words: “≥ 0.35：9–10”."""
     points = row["value"]
     value = f"{points[0]:g}–{points[1]:g}" if isinstance(points, list) else f"{points:g}"
+    bound = row["bound"] if isinstance(row["bound"], str) else f"{row['bound'] or 0:g}"
     when = {
-        "at_least": f"≥ {row['bound']}",
-        "above": f"> {row['bound']}",
-        "at_most": f"≤ {row['bound']}",
-        "is": str(row["bound"]),
+        "at_least": f"≥ {bound}",
+        "above": f"> {bound}",
+        "at_most": f"≤ {bound}",
+        "is": bound,
         "otherwise": "其余" if language == "zh" else "otherwise",
     }[row["way"]]
     return f"{when}：{value}" if language == "zh" else f"{when}: {value}"

@@ -161,7 +161,7 @@ def _converted(spec: RuleSpec, table: pa.Table, packs: Packs) -> Cases | None:
 
 
 def _finished(spec: RuleSpec, cases: Cases, file: str | None) -> Cases:
-    """Warnings of columns that are absent, keys given twice, figures of years before founding."""
+    """Warnings of columns that are absent and of keys given twice."""
     place = Place(file=file)
     absent = [
         Named.of(column.label)

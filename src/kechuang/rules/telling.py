@@ -58,6 +58,7 @@ def _clause(judgement: Judgement, judged: Judged, rows: Any, *, needs: bool) -> 
         entry = {
             "id": judged.clause.id,
             "clause": judged.clause.clause,
+            "verified": judged.clause.verified,
             "outcome": OUTCOMES[outcome],
             "value": values[place],
             "threshold": thresholds[place],
