@@ -1,4 +1,4 @@
-"""Writes docs/reference from the product itself: commands, record types, indicators, settings, errors.
+"""Writes docs/reference from the product itself: commands, record types, indicators, rules, settings, errors.
 
 python scripts/reference.py            write the pages
 python scripts/reference.py check      exit 1 where a page is older than the product (as the tests do)
@@ -13,10 +13,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from kechuang.messages import say
 from kechuang.packs import IndicatorSpec, Packs, load_packs
 from kechuang.packs.describe import describe
+from kechuang.rules.describe import description, row_text
 from kechuang.settings import PLACES
 
 ROOT = Path(__file__).parents[1]
@@ -63,6 +65,7 @@ def pages() -> dict[str, str]:
         "commands.md": commands(),
         "records.md": records(packs),
         "indicators.md": NOTICE + indicators(packs),
+        "rules.md": rules(packs),
         "settings.md": settings(),
         "errors.md": errors(),
     }
@@ -132,6 +135,51 @@ def _indicator(spec: IndicatorSpec, words: dict[str, str]) -> str:
         lines.append(f"- 发布 release：{spec.release_lag.note.zh}；{spec.release_lag.note.en}")
     if spec.notes:
         lines.append(f"- {spec.notes.zh}\n- {spec.notes.en}")
+    return "\n".join(lines) + "\n"
+
+
+def rules(packs: Packs) -> str:
+    """Every rule: columns, clauses, parameters and tables with dates and clauses."""
+    parts = [
+        NOTICE,
+        "# 规则 Rules\n",
+        "命令见 [commands](commands.md)，做法见[判定一家企业](../how-to/check-a-rule.md)。\n",
+    ]
+    parts.extend(_rule(description(packs, packs.rules[name])) for name in sorted(packs.rules))
+    return "\n".join(parts)
+
+
+def _rule(content: dict[str, Any]) -> str:
+    regulation, both = content["regulation"], lambda label: f"{label['zh']} {label['en']}"
+    lines = [f"## `{content['rule']}` {both(content['label'])}\n", content["description"]["zh"] + "\n"]
+    lines += [content["description"]["en"] + "\n", f"{regulation['source']} {regulation['clause']}\n"]
+    if content["validity"]:
+        lines += [both(content["validity"]["note"]) + "\n"]
+    lines += ["| 列 column | 名称 | 类型 type | 单位 unit | 说明 notes |", "|---|---|---|---|---|"]
+    for column in content["columns"]:
+        notes = [both(column["note"])] if column["note"] else []
+        notes += ["可不设 may be left out"] if not column["asked"] else []
+        notes += [", ".join(f"`{code}` {label['zh']}" for code, label in column["choices"].items())]
+        told = "；".join(note for note in notes if note)
+        lines.append(
+            f"| `{column['id']}` | {both(column['label'])} | {column['type']} | {column['unit'] or ''} | {_cell(told)} |"
+        )
+    if content["clauses"]:
+        lines += ["", "| 条 clause | 条件 condition | 出处 source |", "|---|---|---|"]
+        lines += [f"| `{one['id']}` | {both(one['label'])} | {one['clause']} |" for one in content["clauses"]]
+    lines += [
+        "",
+        "| 参数 parameter | 名称 | 自 from | 值 value | 出处 source | 已核实 verified |",
+        "|---|---|---|---|---|---|",
+    ]
+    for item in [*content["parameters"], *content["tables"]]:
+        for value in item["values"]:
+            rows = value.get("rows")
+            held = "<br>".join(_cell(row_text(row, "zh")) for row in rows) if rows else value["value"]
+            lines.append(
+                f"| `{item['id']}` | {both(item['label'])} | {value['from']} | {held}{item['unit'] or ''} |"
+                f" {value['source']}：{value['clause']} | {_verified(value['verified'])} |"
+            )
     return "\n".join(lines) + "\n"
 
 

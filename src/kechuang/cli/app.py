@@ -44,6 +44,7 @@ ROAD = (
     "snapshot",
     "indicators",
     "progress",
+    "rules",
     "publish",
     "verify",
     "doctor",
@@ -124,6 +125,7 @@ from kechuang.cli import (  # noqa: E402 (each module adds its commands to the t
     progress,
     publish,
     records,
+    rules,
     start,
 )
 
@@ -138,5 +140,6 @@ __all__ = [
     "progress",
     "publish",
     "records",
+    "rules",
     "start",
 ]

@@ -11,12 +11,14 @@ from kechuang.declared import Model, line_of, read_yaml, validated
 from kechuang.errors import Fault, KechuangError, Place
 from kechuang.messages import say
 from kechuang.packs.model import IndicatorSpec, PackInfo, Packs, Parameter, RecordType
+from kechuang.packs.rules import RuleSpec, RuleTable
 from kechuang.packs.sound import unsound
+from kechuang.packs.sound_rules import unsound_rules
 
 BUILT_IN = Path(__file__).parent
 
 Sources = dict[tuple[str, str], tuple[Path, Any]]
-Declaration = TypeVar("Declaration", RecordType, IndicatorSpec, Parameter)
+Declaration = TypeVar("Declaration", RecordType, IndicatorSpec, Parameter, RuleSpec, RuleTable)
 
 
 def load_packs(names: Iterable[str], search: Iterable[Path] = ()) -> Packs:
@@ -44,6 +46,8 @@ def _load(folders: tuple[Path, ...], _: object) -> Packs:
     records: dict[str, RecordType] = {}
     indicators: dict[str, IndicatorSpec] = {}
     parameters: dict[str, Parameter] = {}
+    rules: dict[str, RuleSpec] = {}
+    tables: dict[str, RuleTable] = {}
     for folder in folders:
         info.extend(item for _, _, item in _read([folder / "pack.yaml"], PackInfo, faults))
         found = _collect(folder, "records/*.yaml", RecordType, records, faults)
@@ -52,11 +56,24 @@ def _load(folders: tuple[Path, ...], _: object) -> Packs:
         sources.update((("indicator", name), source) for name, source in found)
         found = _collect(folder, "parameters/**/*.yaml", Parameter, parameters, faults)
         sources.update((("parameter", name), source) for name, source in found)
+        found = _collect(folder, "rules/*.yaml", RuleSpec, rules, faults)
+        sources.update((("rule", name), source) for name, source in found)
+        found = _collect(folder, "tables/**/*.yaml", RuleTable, tables, faults)
+        sources.update((("table", name), source) for name, source in found)
     if not faults:
-        faults.extend(unsound(records, indicators, partial(_where, sources)))
+        where = partial(_where, sources)
+        faults.extend(unsound(records, indicators, where))
+        faults.extend(unsound_rules(rules, tables, parameters, where))
     if faults:
         raise KechuangError("pack-invalid", say("指标包有{n}处错误", n=len(faults)), faults=faults)
-    return Packs(info=info, records=records, indicators=indicators, parameters=parameters)
+    return Packs(
+        info=info,
+        records=records,
+        indicators=indicators,
+        parameters=parameters,
+        rules=rules,
+        tables=tables,
+    )
 
 
 def _find(name: str, places: Iterable[Path]) -> Path:

@@ -1,15 +1,19 @@
 """What a pack declares: record types with their fields and checks, indicators, dated parameters.
 
 A pack is a folder of YAML: ``pack.yaml``, ``records/*.yaml``, ``indicators/*.yaml`` and
-``parameters/**/*.yaml`` (one number a file, each date with its source and clause). Data, not code.
+``parameters/**/*.yaml`` (one number a file, each date with its source and clause); rules and their
+tables stand in ``packs.rules``. Data, not code.
 """
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+if TYPE_CHECKING:
+    from kechuang.packs.rules import RuleSpec, RuleTable
 
 FieldType = Literal["text", "integer", "number", "date", "year", "boolean", "choice", "uscc", "region"]
 
@@ -255,3 +259,5 @@ class Packs(Declared):
     records: dict[str, RecordType]
     indicators: dict[str, IndicatorSpec]
     parameters: dict[str, Parameter]
+    rules: dict[str, RuleSpec] = Field(default_factory=dict)
+    tables: dict[str, RuleTable] = Field(default_factory=dict)
