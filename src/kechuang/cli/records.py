@@ -326,13 +326,9 @@ def returns(
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE")] = None,
     as_json: AsJson = False,
 ) -> None:
-    from kechuang.records.returns import returns_status
-
     ws = workspace()
     when = ws.day(day(as_of))
-    snapshot = ws.snapshot(when)
-    years = [year] if year else list(ws.years(when))
-    found = [status for one in years for status in returns_status(snapshot, ws.packs, one, when)]
+    found = ws.returns(when, [year] if year else None)
     if as_json:
         show_json([status.as_dict() for status in found])
         return

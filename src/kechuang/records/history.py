@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -16,11 +16,15 @@ from kechuang.records import database  # noqa: F401 - makes the models importabl
 from kechuang.records.checks import key_text
 from kechuang.records.clock import end_of, stamp
 from kechuang.records.models import Batch, Version
+from kechuang.records.workflow.steps import Step, steps_of
 
 
 @dataclass(frozen=True, slots=True)
 class RecordVersion:
-    """One version of a record. ``data`` is as the store keeps it (dates as ISO text)."""
+    """One version of a record. ``data`` is as the store keeps it (dates as ISO text).
+
+    ``steps`` is the way its batch went, told by :func:`history`; None where nobody asked.
+    """
 
     id: int
     type: str
@@ -42,12 +46,16 @@ class RecordVersion:
     withdrawn: bool
     reason: str
     first_recorded_at: datetime | None = None
+    steps: tuple[Step, ...] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         days = {name: getattr(self, name) for name in ("valid_from", "valid_to")}
         moments = {name: getattr(self, name) for name in ("recorded_at", "reviewed_at", "first_recorded_at")}
+        content = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "steps"}
+        steps = {} if self.steps is None else {"steps": [step.as_dict() for step in self.steps]}
         return {
-            **asdict(self),
+            **content,
+            **steps,
             **{name: day.isoformat() if day else None for name, day in days.items()},
             **{name: stamp(moment) if moment else None for name, moment in moments.items()},
         }
@@ -65,7 +73,9 @@ def history(
     text = key if isinstance(key, str) else key_text(key)
     found = Version.objects.using(alias).filter(type=record_type.id, key=text).order_by("number")
     rows = [(*row, None) for row in found.values_list(*_COLUMNS)]
-    return list(_versions(alias, record_type.id, rows))
+    versions = list(_versions(alias, record_type.id, rows))
+    ways = steps_of(alias, {version.batch for version in versions})
+    return [replace(version, steps=tuple(ways.get(version.batch, ()))) for version in versions]
 
 
 def as_of(alias: str, day: date, type_: str) -> list[RecordVersion]:
@@ -120,8 +130,10 @@ def _versions(alias: str, type_: str, rows: Iterable[Any]) -> Iterator[RecordVer
 
 
 def known_values(alias: str, type_: str, name: str) -> frozenset[str]:
-    """The values a field has in any version not sent back, as text."""
-    found = Version.objects.using(alias).filter(type=type_).exclude(batch__state="returned")
+    """The values a field has in any version not sent back or dropped, as text."""
+    found = (
+        Version.objects.using(alias).filter(type=type_).exclude(batch__state__in=("returned", "discarded"))
+    )
     # As text: SQLite would hand a code of digits back as a number.
     values = found.annotate(value=KeyTextTransform(name, "data")).values_list("value", flat=True)
     return frozenset(str(value) for value in values.distinct() if value is not None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kechuang.errors import Fault
 from kechuang.packs.model import RecordType
@@ -17,6 +17,11 @@ from kechuang.records.clock import day_of
 from kechuang.records.fields import canonical
 from kechuang.records.models import Batch, Version
 from kechuang.records.tables import TableFile
+from kechuang.records.workflow import findings, locks, submission
+from kechuang.records.workflow.levels import settle
+
+if TYPE_CHECKING:
+    from kechuang.language.regions import RegionTree
 
 CHUNK = 900
 PENDING = ("draft", "submitted", "resubmitted")
@@ -84,15 +89,23 @@ class ImportResult:
 
 @dataclass(frozen=True)
 class Sender:
-    """Who brings a file, when, and how it stands at once."""
+    """Who brings a file, when, and how it stands at once.
+
+    ``levels`` must accept it, ``faults`` is what the checks remarked, ``explain`` what the sender says
+    to all of it.
+    """
 
     who: str
     at: datetime
     nature: str
     reviewer: str | None
-    review: bool
+    levels: tuple[str, ...] = ()
     replaces: str | None = None
     pack_version: str = ""
+    draft: bool = False
+    explain: str | None = None
+    faults: tuple[Fault, ...] = ()
+    regions: RegionTree | None = None
 
 
 @dataclass
@@ -106,6 +119,10 @@ class Parcel:
     @property
     def rows(self) -> int:
         return sum(len(part.rows) for part in self.parts)
+
+    @property
+    def sheets(self) -> set[str | None]:
+        return {part.table.sheet for part in self.parts}
 
 
 @dataclass
@@ -147,8 +164,13 @@ def store_parcels(
     outcomes: list[Outcome] = []
     try:
         with database.writing(alias):
-            sender = replace(sender, at=clock())
-            audit.check_clock(alias, sender.at)
+            at = clock()
+            audit.check_clock(alias, at)
+            sender = replace(sender, at=at, levels=settle(alias, sender.levels, who=sender.who, at=at))
+            if sender.replaces:
+                submission.replaceable(alias, sender.replaces, [load.type.id for load in loads])
+            if closed := locked(alias, loads, sender.nature, sender.regions):
+                raise locks.refused(closed)
             for load in loads:
                 if progress:
                     progress(load.source.path.name, done, total)
@@ -196,7 +218,9 @@ def _store(alias: str, load: Parcel, sender: Sender, files: Path | None, kept: l
             earlier.state,
             repeated=True,
         )
-    batch = _batch(alias, load, sender, _keep(load.source, files, kept))
+    remarks = findings.belonging(sender.faults, load.source.path.name, load.sheets)
+    unexplained = sender.levels and any(findings.blocks(one.code, one.severity) for one in remarks)
+    batch = _batch(alias, load, sender, _keep(load.source, files, kept), draft=bool(unexplained))
     batch.save(using=alias)
     versions = [
         Version(
@@ -215,8 +239,9 @@ def _store(alias: str, load: Parcel, sender: Sender, files: Path | None, kept: l
         for span in [valid_span(type_, row.values)]
     ]
     Version.objects.using(alias).bulk_create(versions)
-    detail = audit.import_detail(batch, versions)
+    detail = {**audit.import_detail(batch, versions), **findings.keep(alias, batch, remarks)}
     audit.enter(alias, "import", batch, who=sender.who, at=sender.at, detail=detail)
+    _explained(alias, batch, load, sender, remarks)
     new = len(changes) - corrected
     unchanged = load.rows - len(changes)
     name = load.source.path.name
@@ -262,9 +287,40 @@ def next_batch_id(alias: str, at: datetime) -> str:
     return f"{prefix}{Batch.objects.using(alias).filter(id__startswith=prefix).count() + 1:04d}"
 
 
-def _batch(alias: str, load: Parcel, sender: Sender, copy: str | None) -> Batch:
+def _explained(alias: str, batch: Batch, load: Parcel, sender: Sender, remarks: Sequence[Fault]) -> None:
+    """Note what the sender says to the warnings; explained, a batch kept back for them goes on."""
+    open_ = any(findings.blocks(one.code, one.severity) for one in remarks)
+    if sender.explain is None or not open_:
+        return
+    findings.note(alias, batch, None, sender.explain, who=sender.who, at=sender.at)
+    if batch.state == "draft" and not sender.draft:
+        desk = submission.Desk(sender.who, sender.at, sender.levels, load.type, sender.regions)
+        batch.state = submission.submit(alias, batch.id, desk).state
+
+
+def locked(alias: str, loads: Sequence[Parcel], nature: str, regions: RegionTree | None) -> list[Fault]:
+    """A fault for every row that would change a locked period."""
+    faults: list[Fault] = []
+    for load in loads:
+        book = locks.Book.of(alias, load.type, regions)
+        if not book.locks:
+            continue
+        standing = standings(alias, load.type.id, [row.key for part in load.parts for row in part.rows])
+        for part in load.parts:
+            for row in part.rows:
+                data = {name: canonical(value) for name, value in row.values.items()}
+                old = standing.get(row.key, Standing())
+                lock = None if _same(data, old, nature) else book.hit(old.data, data)
+                if lock is not None:
+                    place = part.table.place(row.number)
+                    faults.append(Fault("period-locked", locks.problem(lock, load.type), place))
+    return faults
+
+
+def _batch(alias: str, load: Parcel, sender: Sender, copy: str | None, *, draft: bool) -> Batch:
     replaced = Batch.objects.using(alias).get(id=sender.replaces) if sender.replaces else None
-    waiting = "resubmitted" if replaced else "submitted"
+    if replaced is not None and replaced.type != load.type.id:
+        replaced = None  # the file brings other registers beside the one that was returned
     batch = Batch(
         id=next_batch_id(alias, sender.at),
         type=load.type.id,
@@ -278,11 +334,8 @@ def _batch(alias: str, load: Parcel, sender: Sender, copy: str | None) -> Batch:
         columns={part.table.sheet or "": part.table.letters for part in load.parts},
         pack_version=sender.pack_version,
         replaces=replaced,
-        state=waiting if sender.review else "accepted",
     )
-    if not sender.review:
-        batch.reviewed_by = sender.reviewer or sender.who
-        batch.reviewed_at = sender.at
+    submission.open_batch(batch, sender.levels, draft=draft or sender.draft, reviewer=sender.reviewer)
     return batch
 
 
