@@ -124,6 +124,9 @@ from kechuang.cli import (  # noqa: E402 (each module adds its commands to the t
     progress,
     publish,
     records,
+    records_due,
+    records_evidence,
+    records_workflow,
     start,
 )
 
@@ -138,5 +141,8 @@ __all__ = [
     "progress",
     "publish",
     "records",
+    "records_due",
+    "records_evidence",
+    "records_workflow",
     "start",
 ]

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from kechuang.errors import Fault, KechuangError
-from kechuang.messages import say
+from kechuang.messages import Message, say
 from kechuang.packs.model import RecordType
 from kechuang.records import audit, database
 from kechuang.records.clock import stamp
@@ -24,7 +24,17 @@ from kechuang.records.workflow import levels, locks
 from kechuang.records.workflow.acts import named, reasoned
 from kechuang.records.workflow.submission import Desk, batch_named, open_batch, state_name
 
-__all__ = ["BatchInfo", "accept", "batch_info", "batches", "manifest", "send_back", "state_name", "withdraw"]
+__all__ = [
+    "BatchInfo",
+    "accept",
+    "batch_info",
+    "batches",
+    "manifest",
+    "send_back",
+    "standing",
+    "state_name",
+    "withdraw",
+]
 
 WAITING = ("submitted", "resubmitted")
 
@@ -78,6 +88,13 @@ def manifest(alias: str, used: set[str]) -> dict[str, Any]:
         for info in batches(alias)
         if info.id in used
     }
+
+
+def standing(state: str, level: str | None) -> Message:
+    """The state of a batch in words, with the level it waits at."""
+    if level is None:
+        return state_name(state)
+    return say("{state}（{level}）", state=state_name(state), level=say_level(level))
 
 
 def accept(alias: str, name: str, *, who: str, at: datetime, desk: Desk, level: str | None = None) -> Batch:

@@ -5,7 +5,7 @@ Every method that writes does so in one transaction, at the moment the store's c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,7 @@ from kechuang.records.workflow.evidence import Attachment
 from kechuang.records.workflow.findings import Remark
 from kechuang.records.workflow.locks import Lock
 from kechuang.records.workflow.reminders import Reminder
+from kechuang.records.workflow.sheets import check_workbook
 from kechuang.records.workflow.steps import Step, steps_of
 from kechuang.records.workflow.submission import Desk
 from kechuang.records.workflow.visits import Draw
@@ -157,8 +158,12 @@ class Workflow:
         day: date | None = None,
         again: bool = False,
         keep: bool = True,
+        deliver: Callable[[Sequence[Reminder]], None] | None = None,
     ) -> list[Reminder]:
-        """The reminders due on ``day``; noted as sent, unless ``keep`` is false or the day has passed."""
+        """The reminders due on ``day``; noted as sent, unless ``keep`` is false or the day has passed.
+
+        ``deliver`` writes them out; where it fails nothing is noted.
+        """
         years = list(years)
         with database.writing(self.alias):
             now = self.store.now()
@@ -173,6 +178,8 @@ class Workflow:
                 sender=sender,
                 again=again,
             )
+            if deliver is not None:
+                deliver(found)
             if keep and today == day_of(now):
                 reminders.note(self.alias, found, today, who=who, at=now)
         return found
@@ -202,11 +209,39 @@ class Workflow:
 
     # -- verification on site
 
-    def draw(self, type_: str, year: int | None, *, who: str, seed: str, **options: Any) -> Draw:
-        """Draw records for verification (see :func:`visits.draw`)."""
+    def draw(
+        self,
+        type_: str,
+        year: int | None,
+        *,
+        who: str,
+        seed: str,
+        n: int | None = None,
+        share: float | None = None,
+        by: str | None = None,
+        risk: bool = False,
+        out: Path | None = None,
+    ) -> Draw:
+        """Draw records for verification (see :func:`visits.draw`), and write the sheet to take along."""
         chosen = self.store.record_type(type_)
+        if out is not None:
+            check_workbook(out)
         with database.writing(self.alias):
-            return visits.draw(self.alias, chosen, year, who=who, at=self.store.now(), seed=seed, **options)
+            found = visits.draw(
+                self.alias,
+                chosen,
+                year,
+                who=who,
+                at=self.store.now(),
+                seed=seed,
+                n=n,
+                share=share,
+                by=by,
+                risk=risk,
+            )
+            if out is not None:
+                visits.write_sheet(self.alias, found, chosen, out, self.name_of)
+        return found
 
     def draws(self) -> list[Draw]:
         """Every list drawn."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kechuang.records.workbook import guarded
-from kechuang.records.workflow.sheets import Sheet, write_text, write_workbook
+from kechuang.records.workflow.sheets import Sheet, unknown_suffix, write_text, write_workbook
 
 if TYPE_CHECKING:
     from kechuang.records.workflow.reminders import Point, Reminder
@@ -95,6 +95,12 @@ def rows(found: Sequence[Reminder]) -> list[list[Any]]:
             lines += [[*start, state, unit, "", note] for unit in point.missing]
             lines += [[*start, "已退回待重报", unit, reason, note] for unit, reason in point.returned]
     return lines
+
+
+def check_path(path: Path) -> None:
+    """KechuangError where :func:`write` does not know the kind of file."""
+    if path.suffix.lower() not in (".txt", ".csv", ".xlsx"):
+        raise unknown_suffix(path)
 
 
 def write(found: Sequence[Reminder], path: Path) -> None:

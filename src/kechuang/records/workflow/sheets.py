@@ -30,13 +30,7 @@ class Sheet:
 
 def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
     """Write sheets to an .xlsx file; text that looks like a formula stays text."""
-    if path.suffix.lower() != ".xlsx":
-        raise KechuangError(
-            "unknown-suffix",
-            say("不能写成这种文件：{suffix}", suffix=path.suffix or path.name),
-            place=Place(file=str(path)),
-            remedy=say("请把文件名的后缀写成 .xlsx；催报还可用 .csv、.txt。"),
-        )
+    check_workbook(path)
     from openpyxl import Workbook
 
     book = Workbook()
@@ -46,6 +40,22 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
     stream = io.BytesIO()
     book.save(stream)
     _write(path, stream.getvalue())
+
+
+def check_workbook(path: Path) -> None:
+    """KechuangError where the name is not that of a workbook."""
+    if path.suffix.lower() != ".xlsx":
+        raise unknown_suffix(path)
+
+
+def unknown_suffix(path: Path) -> KechuangError:
+    """The error for a kind of file that is not written."""
+    return KechuangError(
+        "unknown-suffix",
+        say("不能写成这种文件：{suffix}", suffix=path.suffix or path.name),
+        place=Place(file=str(path)),
+        remedy=say("请把文件名的后缀写成 .xlsx；催报还可用 .csv、.txt。"),
+    )
 
 
 def write_text(path: Path, text: str) -> None:
