@@ -161,21 +161,18 @@ def _show_import(content: dict[str, Any], faults: list[Fault] | tuple[Fault, ...
             )
         )
         for outcome in content["batches"]:
-            _show_state(outcome)
+            _show_state(outcome, warned=any(fault.severity == "warning" for fault in faults))
 
 
-def _show_state(outcome: dict[str, Any]) -> None:
+def _show_state(outcome: dict[str, Any], *, warned: bool) -> None:
     """What is still to be done before a batch counts."""
     batch, state = outcome["batch"], outcome["state"]
     if outcome["repeated"]:
         show_line(say("同一文件先前已导入，批次 {batch}，没有重复入库", batch=batch))
     if state == "draft":
-        show_line(
-            say(
-                "批次 {batch} 为草稿，未报送：有提醒的先说明（records explain），再报送（records submit）",
-                batch=batch,
-            )
-        )
+        show_line(say("批次 {batch} 为草稿，还没有报送：kechuang records submit {batch}", batch=batch))
+        if warned:
+            show_line(say("报送审核前须说明提醒：kechuang records explain {batch} --all 说明", batch=batch))
     elif state in ("submitted", "resubmitted"):
         show_line(say("批次 {batch} 待审核，接收后才计入", batch=batch))
 

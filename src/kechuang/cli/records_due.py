@@ -106,7 +106,6 @@ def remind(
         years_asked(ws, year, when),
         who=name_given(who, "--who"),
         before=ws.settings.remind_days,
-        sender=ws.settings.name,
         day=when,
         again=again,
         keep=not preview,

@@ -12,9 +12,10 @@ from kechuang.cli.records import Type, commands
 from kechuang.cli.show import number, show_json, show_line, show_table
 from kechuang.cli.usage import Commands
 from kechuang.errors import Joined, listed
-from kechuang.messages import Message, literal, say
+from kechuang.messages import Message, language, literal, say
 
 if TYPE_CHECKING:
+    from kechuang.packs import RecordType
     from kechuang.records.models import Batch as StoredBatch
     from kechuang.records.store import BatchInfo
 
@@ -147,7 +148,10 @@ def show(
     show_table(
         say("变动（共{n}条）", n=changes["total"]),
         [say("行"), say("主键"), say("变动"), say("内容")],
-        [[one["row"] or "", one["key"], _what(one["what"]), _fields(one)] for one in changes["changes"]],
+        [
+            [one["row"] or "", one["key"], _what(one["what"]), _fields(one, ws.packs.records.get(info.type))]
+            for one in changes["changes"]
+        ],
         right=(0,),
     )
     if remarks:
@@ -204,10 +208,15 @@ def _what(what: str) -> Message:
     }[what]
 
 
-def _fields(change: dict[str, Any]) -> str:
-    """The fields that change: name, old and new value; of a new record only the new."""
+def _fields(change: dict[str, Any], record_type: RecordType | None) -> str:
+    """The fields that change: name, old and new value; of a new record only the new, without its key."""
     parts = []
-    for name, (old, new) in change["fields"].items():
+    keys = record_type.key if record_type is not None else []
+    for field, (old, new) in change["fields"].items():
+        if field in keys:
+            continue
+        known = record_type is not None and field in record_type.fields
+        name = record_type.fields[field].label.text(language()) if record_type and known else field
         if change["what"] != "new":
             parts.append(f"{name}: {_value(old)} → {_value(new)}")
         elif new is not None:

@@ -55,12 +55,17 @@ def reasoned(text: str) -> str:
 
 
 def same_office(one: str, other: str) -> bool:
-    """Whether two names are one office: spaces, width and case of letters make no difference.
+    """Whether two names are one office: only letters and figures count, in any width or case.
 
-    >>> same_office("统计科 A", "统计科Ａ"), same_office("统计科", "审核科")
+    >>> same_office("统计科 A", "统计科·ａ"), same_office("统计科", "审核科")
     (True, False)
     """
-    return folded(one) == folded(other)
+    return _letters(one) == _letters(other)
+
+
+def _letters(name: str) -> str:
+    plain = folded(name)
+    return "".join(filter(str.isalnum, plain)) or plain
 
 
 def next_number(alias: str, letter: str, action: str, at: datetime) -> str:

@@ -154,7 +154,6 @@ class Workflow:
         *,
         who: str,
         before: Sequence[int],
-        sender: str,
         day: date | None = None,
         again: bool = False,
         keep: bool = True,
@@ -175,7 +174,7 @@ class Workflow:
                 before=before,
                 sent=reminders.already(self.alias),
                 name_of=self.name_of,
-                sender=sender,
+                sender=self.name_of(""),
                 again=again,
             )
             if deliver is not None:

@@ -37,9 +37,9 @@ def letter(addressed: str, points: Sequence[Point], day: date, sender: str) -> s
         f"关于{'催报' if overdue else '按期报送'}科技统计台账的提醒",
         "",
         f"{addressed}：",
-        f"　　截至{_day(day)}，你地区下列台账尚未完成报送：",
+        f"　　截至{_day(day)}，贵单位负责的下列台账尚未完成报送：",
     ]
-    lines += [f"　　{_numeral(number)}、{_point(point)}" for number, point in enumerate(points)]
+    lines += [f"　　{_numeral(number)}、{_point(point, day)}" for number, point in enumerate(points)]
     wanted = []
     if any(point.missing and point.stage != "overdue" for point in points):
         wanted.append("请组织有关单位于期限前报送")
@@ -51,8 +51,8 @@ def letter(addressed: str, points: Sequence[Point], day: date, sender: str) -> s
     return "\n".join(lines) + "\n"
 
 
-def _point(point: Point) -> str:
-    text = f"{point.label}（{point.year}年度），报送期限{_day(point.deadline)}，{_urgency(point)}。"
+def _point(point: Point, day: date) -> str:
+    text = f"{point.label}（{point.year}年度），报送期限{_day(point.deadline)}，{_urgency(point, day)}。"
     if point.missing:
         text += f"未报{len(point.missing)}家：{_names(point.missing)}。"
     for unit, reason in point.returned[:NAMED]:
@@ -62,12 +62,14 @@ def _point(point: Point) -> str:
     return text
 
 
-def _urgency(point: Point) -> str:
+def _urgency(point: Point, day: date) -> str:
     note = "（按周末推算）" if point.estimated else ""
     if point.working_days < 0:
         return f"已逾期{-point.working_days}个工作日{note}"
+    if point.deadline == day:
+        return f"今日到期{note}"
     if point.working_days == 0:
-        return f"期限即在今日或其间再无工作日{note}"
+        return f"期限之前已没有工作日{note}"
     return f"距期限还有{point.working_days}个工作日{note}"
 
 
@@ -89,7 +91,7 @@ def rows(found: Sequence[Reminder]) -> list[list[Any]]:
     lines: list[list[Any]] = []
     for one in found:
         for point in one.points:
-            start = [one.region, one.office, point.label, point.year, point.deadline, point.working_days]
+            start = [one.place, one.office, point.label, point.year, point.deadline, point.working_days]
             note = "按周末推算" if point.estimated else ""
             state = "逾期未报" if point.stage == "overdue" else "未报"
             lines += [[*start, state, unit, "", note] for unit in point.missing]

@@ -99,14 +99,14 @@ def passed(alias: str, name: str) -> dict[str, str]:
 
 
 def check_reviewer(alias: str, batch: Batch, who: str, accepted: dict[str, str]) -> None:
-    """Four eyes: whoever sent a batch, or accepted it at another level, may not accept it."""
+    """Four eyes: whoever sent or explained a batch, or accepted it at another level, may not accept it."""
     before: Batch | None = batch
     while before is not None:
-        events = Event.objects.using(alias).filter(batch=before.id, action__in=SENDING)
+        events = Event.objects.using(alias).filter(batch=before.id, action__in=(*SENDING, "explain"))
         if any(same_office(who, sender) for sender in [before.who, *events.values_list("who", flat=True)]):
             raise KechuangError(
                 "own-batch",
-                say("批次{batch}由“{who}”报送，报送者不能自己接收", batch=before.id, who=who),
+                say("批次{batch}由“{who}”报送或说明，不能由其自己接收", batch=before.id, who=who),
                 remedy=say("请由另一单位或岗位审核，用 --who 写明。"),
             )
         before = before.replaces

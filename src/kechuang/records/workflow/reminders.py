@@ -60,6 +60,7 @@ class Reminder:
     """What one office is reminded of, with the text to send it. ``repeated``: it went out already."""
 
     region: str
+    place: str
     office: str
     points: tuple[Point, ...]
     text: str
@@ -68,6 +69,7 @@ class Reminder:
     def as_dict(self) -> dict[str, Any]:
         return {
             "region": self.region,
+            "place": self.place,
             "office": self.office,
             "points": [point.as_dict() for point in self.points],
             "text": self.text,
@@ -86,7 +88,7 @@ def reminders(
     sender: str,
     again: bool = False,
 ) -> list[Reminder]:
-    """The reminders due on a day, one an office. ``sent`` is what :func:`already` tells; ``again`` gives
+    """The reminders due on a day, one an office, from the office of the region ``sender``. ``sent`` is what :func:`already` tells; ``again`` gives
     those too that went out already, marked so."""
     grouped: dict[tuple[str, str, int, str], list[Owed]] = {}
     for one in owed:
@@ -101,9 +103,10 @@ def reminders(
             points.setdefault((region, known), []).append(point)
     found = []
     for (region, known), chosen in sorted(points.items()):
-        office = letters.office(name_of(region))
-        text = letters.letter(office, chosen, day, sender)
-        found.append(Reminder(region, office, tuple(chosen), text, known))
+        place = name_of(region)
+        office = letters.office(place)
+        text = letters.letter(office, chosen, day, letters.office(sender))
+        found.append(Reminder(region, place, office, tuple(chosen), text, known))
     return found
 
 

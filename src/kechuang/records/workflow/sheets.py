@@ -14,6 +14,8 @@ from kechuang.messages import say
 from kechuang.records.workbook import letter
 
 ACCENT = "14506F"
+LINE = 15
+"""Height of a line of text, in points."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ def _fill(page: Any, sheet: Sheet) -> None:
                 cell.data_type = "s"
             cell.alignment = Alignment(vertical="top", wrap_text=True)
             cell.border = frame
+        page.row_dimensions[number].height = min(400, LINE * _lines(row, sheet.widths))
     for column, width in enumerate(sheet.widths):
         page.column_dimensions[letter(column)].width = width
     last = max(top + len(sheet.rows), top + 1)
@@ -98,10 +101,20 @@ def _fill(page: Any, sheet: Sheet) -> None:
         rule.add(f"{letter(column)}{top + 1}:{letter(column)}{last}")
         page.add_data_validation(rule)
     page.freeze_panes = f"A{top + 1}"
-    page.page_setup.orientation = "landscape"
+    page.page_setup.orientation, page.page_setup.paperSize = "landscape", page.PAPERSIZE_A4
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.print_title_rows = f"{top}:{top}"
+
+
+def _lines(row: Sequence[Any], widths: Sequence[float]) -> int:
+    """How many lines the fullest cell of a row takes; a Chinese character is as wide as two letters."""
+    most = 1
+    for value, width in zip(row, widths, strict=False):
+        parts = str(value).split("\n")
+        wide = (sum(1 + (ord(one) > 0x2E7F) for one in part) for part in parts)
+        most = max(most, sum(max(1, -(-count // max(1, int(width) - 1))) for count in wide))
+    return most
 
 
 def _write(path: Path, content: bytes) -> None:

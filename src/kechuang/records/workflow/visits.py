@@ -286,7 +286,8 @@ def write_sheet(
 ) -> None:
     """The Excel sheet to take along: what was reported, and room for what is found."""
     records = {record.key: record for record in as_of(alias, found.as_of, type_.id)}
-    fields = list(type_.fields.items())
+    alone = type_.key[0] if len(type_.key) == 1 else None  # the key already has a column
+    fields = [(name, spec) for name, spec in type_.fields.items() if name != alone]
     heads = ["序号", "主键", *(_head(spec) for _, spec in fields), "核实结果", "现场情况说明", "核实单位"]
     rows = []
     for number, key in enumerate(entered_of(found), start=1):
@@ -296,9 +297,14 @@ def write_sheet(
     result = len(heads) - 3
     year = f"{found.year}年度" if found.year is not None else ""
     title = f"{type_.label.zh}（{year}）现场核实表　{found.id}".replace("（）", "")
-    widths = [6, 24, *(max(10, min(22, 2.2 * len(_head(spec)))) for _, spec in fields), 14, 36, 18]
+    widths = [6, 24, *(_width(spec) for _, spec in fields), 14, 36, 18]
     sheet = Sheet("现场核实", heads, rows, widths, {result: list(WORDS.values())}, title)
     write_workbook(path, [sheet])
+
+
+def _width(spec: FieldSpec) -> float:
+    least = {"text": 20, "uscc": 21, "choice": 14, "date": 12, "region": 12}.get(spec.type, 8)
+    return max(least, min(16, 2.2 * len(spec.label.zh)))
 
 
 def _head(spec: FieldSpec) -> str:
