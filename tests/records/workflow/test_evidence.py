@@ -65,7 +65,7 @@ GOOD: dict[str, tuple[str, Callable[[], bytes]]] = {
     "a.png": ("png", lambda: b"\x89PNG\r\n\x1a\n....IEND\xaeB`\x82"),
     "a.jpeg": ("jpg", lambda: b"\xff\xd8\xff\xe0....\xff\xd9"),
     "a.txt": ("txt", lambda: "证明材料".encode("gb18030")),
-    "a.csv": ("csv", lambda: "项目,金额\n甲,3\n".encode()),
+    "a.csv": ("csv", lambda: b"project,amount\nA,3\n"),
 }
 BAD: dict[str, bytes] = {
     "empty.pdf": b"",
