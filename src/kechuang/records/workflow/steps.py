@@ -39,7 +39,7 @@ class Step:
     def told(self) -> Message:
         """The step in words."""
         name = {
-            "imported": say("导入"),
+            "imported": say("已导入"),
             "withdrawn": say("申请撤回"),
             "explained": say("说明提醒"),
             "submitted": say("报送"),
