@@ -53,7 +53,11 @@ SETTINGS = {
     "database": "`sqlite`（缺省，工作区内的 kechuang.db）或 `postgresql://…` · where records are kept",
     "sample": "`true`：工作区含示例数据，报告处处标明 · the workspace holds sample data; reports say so",
     "example": "示例工作区的名称，由 `kechuang demo` 写入 · name of the example, written by `kechuang demo`",
-    "review": "`true`：导入后须审核接收才计入 · returns count only once accepted (default `false`)",
+    "review": '`true`：导入后须审核接收才计入；`["county", "prefecture"]`：须逐级接收 · returns count only once '
+    "accepted, at each level where several are listed (default `false`)",
+    "remind_days": "期限前第几个工作日催报（缺省 `[10, 3, 0]`，0 为当日）· working days before a deadline on which "
+    "reminders are due",
+    "evidence_mb": "一件佐证材料的大小上限，MB（缺省 20）· the largest attachment, in MB",
     "tolerance": "“基本达到”的下限：完成率与时间进度之比 · from which ratio to the schedule a target is 基本达到 (default 0.9)",
 }
 

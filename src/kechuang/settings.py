@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,9 @@ class Settings:
 
     ``region`` is the six-digit code of the plan's region, ``plan`` the path of the structured plan,
     ``database`` is ``sqlite`` (kechuang.db in the folder) or a ``postgresql://`` address, ``sample``
-    says that the workspace holds sample data, ``review`` that a return counts only once accepted,
+    says that the workspace holds sample data, ``review`` that a return counts only once accepted (at
+    each of the levels, where it names several), ``remind_days`` how many working days before a
+    deadline reminders are due, ``evidence_mb`` how large an attachment may be,
     ``tolerance`` is the share of the scheduled progress that still counts as 基本达到, ``example``
     names the example a demo folder was made from.
     """
@@ -32,7 +35,9 @@ class Settings:
     language: str = "zh"
     database: str = "sqlite"
     sample: bool = False
-    review: bool = False
+    review: bool | tuple[str, ...] = False
+    remind_days: tuple[int, ...] = (10, 3, 0)
+    evidence_mb: int = 20
     tolerance: float = 0.9
     example: str | None = None
 
@@ -47,7 +52,9 @@ PLACES: dict[str, tuple[str, type | tuple[type, ...]]] = {
     "database": ("workspace", str),
     "sample": ("workspace", bool),
     "example": ("workspace", str),
-    "review": ("records", bool),
+    "review": ("records", (bool, list)),
+    "remind_days": ("records", (list,)),
+    "evidence_mb": ("records", int),
     "tolerance": ("progress", (float, int)),
 }
 #: Where the parser says which line it did not understand.
@@ -57,7 +64,12 @@ _WANTED: dict[Any, Message] = {
     list: say('文字的列表，如 ["st-core"]'),
     bool: say("true 或 false"),
     (float, int): say("数字"),
+    (bool, list): say('true、false 或级别的列表，如 ["county", "prefecture"]'),
+    (list,): say("整数的列表，如 [10, 3, 0]"),
+    int: say("整数"),
 }
+#: Levels at which returns may be reviewed, from below.
+REVIEW_LEVELS = ("county", "prefecture", "province")
 
 
 def read_settings(folder: Path) -> Settings:
@@ -111,7 +123,7 @@ def _settings(content: dict[str, Any], path: Path) -> Settings:
                         "[{table}] 中不认识的设置 {key}，可用的有：{known}", table=table, key=key, known=known
                     )
                 )
-            elif not isinstance(value, place[1]) or (isinstance(value, bool) and place[1] is not bool):
+            elif not isinstance(value, place[1]) or (isinstance(value, bool) and not _takes_bool(place[1])):
                 fault(say("设置 {key} 应为{wanted}", key=key, wanted=_WANTED[place[1]]))
             else:
                 values[key] = tuple(value) if isinstance(value, list) else value
@@ -122,6 +134,8 @@ def _settings(content: dict[str, Any], path: Path) -> Settings:
         fault(say("设置 language 应为 zh 或 en"))
     if not 0 < values.get("tolerance", 0.9) <= 1:
         fault(say("设置 tolerance 应在 0 与 1 之间"))
+    for problem in _workflow(values):
+        fault(problem)
     if faults:
         raise KechuangError(
             "settings-invalid",
@@ -130,3 +144,22 @@ def _settings(content: dict[str, Any], path: Path) -> Settings:
             faults=faults,
         )
     return Settings(**values)
+
+
+def _takes_bool(kind: Any) -> bool:
+    return kind is bool or (isinstance(kind, tuple) and bool in kind)
+
+
+def _workflow(values: dict[str, Any]) -> Iterator[Message]:
+    """What is wrong with the settings of review, reminders and evidence."""
+    review = values.get("review", False)
+    if not isinstance(review, bool):
+        order = [REVIEW_LEVELS.index(one) for one in review if one in REVIEW_LEVELS]
+        if not review or len(order) < len(review) or order != sorted(set(order)):
+            known = listed(REVIEW_LEVELS)
+            yield say("设置 review 中的级别应自下而上列出，各一次，可用的有：{known}", known=known)
+    days = values.get("remind_days", ())
+    if any(not isinstance(day, int) or isinstance(day, bool) or not 0 <= day <= 60 for day in days):
+        yield say("设置 remind_days 应为 0 到 60 的整数的列表")
+    if not 1 <= values.get("evidence_mb", 1) <= 1024:
+        yield say("设置 evidence_mb 应在 1 与 1024 之间")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kechuang.plan.model import Plan, Target
     from kechuang.progress import Progress
     from kechuang.publish.report import ReportMaterial
+    from kechuang.records.returns import ReturnStatus
     from kechuang.records.snapshot import Snapshot
     from kechuang.records.store import Store
 
@@ -113,6 +114,8 @@ class Workspace:
             self.regions,
             clock=self.clock,
             files=self.folder / "records" / "files",
+            evidence=self.folder / "records" / "evidence",
+            evidence_mb=self.settings.evidence_mb,
             region=self.settings.region,
             review=self.settings.review,
         )
@@ -202,13 +205,26 @@ class Workspace:
                 found.setdefault(figure.indicator, []).append(figure)
         return found
 
-    def material(self, as_of: date | None = None, language: str | None = None) -> ReportMaterial:
-        """All that a report tells: plan, progress, figures by county, explanations, returns."""
-        from kechuang.publish.report import ReportMaterial
+    def returns(self, as_of: date | None = None, years: Sequence[int] | None = None) -> list[ReturnStatus]:
+        """The state of every yearly return by region, by the deadlines as extended until that day."""
         from kechuang.records.returns import returns_status
 
         day = self.day(as_of)
-        snapshot = self.snapshot(day)
+        snapshot, deadlines = self.snapshot(day), self.store.workflow.deadlines(day)
+        wanted = self.years(day) if years is None else years
+        return [
+            status
+            for year in wanted
+            for status in returns_status(
+                snapshot, self.packs, year, day, deadlines, within=self.settings.region
+            )
+        ]
+
+    def material(self, as_of: date | None = None, language: str | None = None) -> ReportMaterial:
+        """All that a report tells: plan, progress, figures by county, explanations, returns."""
+        from kechuang.publish.report import ReportMaterial
+
+        day = self.day(as_of)
         figures = self.figures(day)
         progress = self.progress(day, figures)
         explanations: dict[str, dict[str, Any]] = {}
@@ -220,9 +236,7 @@ class Workspace:
                     indicator, self.settings.region, int(latest.period), day, limit=200
                 )
                 explanations[target.id] = explanation.as_dict()
-        returns = [
-            status for year in self.years(day) for status in returns_status(snapshot, self.packs, year, day)
-        ]
+        returns = self.returns(day)
         return ReportMaterial(
             title=self.settings.name,
             plan=self.plan,

@@ -210,7 +210,12 @@ def test_entries_cut_off_at_the_end_show_in_the_snapshots_taken(office: Any) -> 
     from django.db import connections
 
     with connections[office.store.alias].cursor() as cursor:
-        for table, column in [("version", "batch_id"), ("event", "batch"), ("batch", "id")]:
+        for table, column in [
+            ("version", "batch_id"),
+            ("finding", "batch_id"),
+            ("event", "batch"),
+            ("batch", "id"),
+        ]:
             cursor.execute(f"DELETE FROM records_{table} WHERE {column} = 'B20260105-0002'")
     assert office.store.verify() == []
     assert [fault.code for fault in office.store.verify(folder)] == ["audit-cut-off"]

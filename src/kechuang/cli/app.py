@@ -125,6 +125,9 @@ from kechuang.cli import (  # noqa: E402 (each module adds its commands to the t
     progress,
     publish,
     records,
+    records_due,
+    records_evidence,
+    records_workflow,
     rules,
     start,
 )
@@ -140,6 +143,9 @@ __all__ = [
     "progress",
     "publish",
     "records",
+    "records_due",
+    "records_evidence",
+    "records_workflow",
     "rules",
     "start",
 ]

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kechuang.cli.app import group, workspace
-from kechuang.cli.options import AsJson, AsOf, day, near
+from kechuang.cli.options import AsJson, AsOf, day, near, region_code
 from kechuang.cli.show import entry, number, pick, progress_bar, show_json, show_line, show_table
-from kechuang.errors import KechuangError, listed
+from kechuang.errors import KechuangError
 from kechuang.messages import Message, language, say
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def explain(
 ) -> None:
     ws = workspace()
     spec = _spec(ws, name)
-    code = _region(ws, region)
+    code = region_code(ws, region)
     when = day(as_of)
     year = _year(period) if period else _latest(ws, name, code, as_of)
     content = ws.explain(name, code, year, when).as_dict()
@@ -217,22 +217,6 @@ def _spec(ws: Workspace, name: str) -> IndicatorSpec:
         say("没有名为“{name}”的指标", name=name),
         remedy=say("是不是：{near}？全部指标见 kechuang indicators list。", near=near(name, known)),
     )
-
-
-def _region(ws: Workspace, text: str | None) -> str:
-    if text is None:
-        return ws.settings.region
-    own = ws.regions.get(ws.settings.region)
-    if own is not None and text in (own.code, own.name):
-        return own.code
-    found = ws.regions.find(text, within=ws.settings.region)
-    if found is None:
-        raise KechuangError(
-            "unknown-region",
-            say("规划范围内没有“{name}”", name=text),
-            remedy=say("可用的地区：{known}", known=listed([ws.name_of(code) for code in ws.region_codes])),
-        )
-    return found.code
 
 
 def _year(text: str) -> int:

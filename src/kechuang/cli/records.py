@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kechuang.cli.app import group, workspace
-from kechuang.cli.options import AsJson, day, name_given, near
+from kechuang.cli.options import AsJson, Who, day, name_given, near
 from kechuang.cli.show import progress_bar, show_json, show_line, show_table
 from kechuang.errors import Fault, KechuangError, listed
 from kechuang.messages import language, say
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 commands = group("records", str(say("台账：模板、导入、审核、历史、导出")))
 
 Type = Annotated[str, typer.Argument(metavar="TYPE", help=str(say("台账类型，见 kechuang records types")))]
-Who = Annotated[str, typer.Option("--who", metavar="NAME", help=str(say("经办单位或岗位")))]
 
 
 @commands.command("types", help=str(say("列出台账类型及其字段")))
@@ -91,6 +90,16 @@ def import_(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=str(say("只检查，不入库")))] = False,
     sample: Annotated[bool, typer.Option("--sample", help=str(say("标为示例数据")))] = False,
+    draft: Annotated[
+        bool, typer.Option("--draft", help=str(say("先存为草稿，以后用 records submit 报送")))
+    ] = False,
+    replaces: Annotated[
+        str | None,
+        typer.Option("--replaces", metavar="BATCH", help=str(say("改正后重报：所替代的被退回的批次"))),
+    ] = None,
+    explain: Annotated[
+        str | None, typer.Option("--explain", metavar="TEXT", help=str(say("对全部提醒的说明")))
+    ] = None,
     who: Who = "office",
     as_json: AsJson = False,
 ) -> None:
@@ -104,6 +113,9 @@ def import_(
             dry_run=dry_run,
             who=name_given(who, "--who"),
             nature="sample" if sample else "reported",
+            draft=draft,
+            replaces=replaces,
+            explain=name_given(explain, "--explain") if explain is not None else None,
             progress=report,
         )
     content = result.as_dict()
@@ -127,7 +139,7 @@ def _show_import(content: dict[str, Any], faults: list[Fault] | tuple[Fault, ...
                     fault.place.sheet or "",
                     fault.place.row or "",
                     fault.place.column or "",
-                    say("错误") if fault.severity == "error" else say("提醒"),
+                    {"error": say("错误"), "hint": say("提示")}.get(fault.severity, say("提醒")),
                     fault.message,
                 ]
                 for fault in faults
@@ -148,12 +160,27 @@ def _show_import(content: dict[str, Any], faults: list[Fault] | tuple[Fault, ...
                 batch=content["batch"] or "—",
             )
         )
+        for outcome in content["batches"]:
+            _show_state(outcome, warned=any(fault.severity == "warning" for fault in faults))
+
+
+def _show_state(outcome: dict[str, Any], *, warned: bool) -> None:
+    """What is still to be done before a batch counts."""
+    batch, state = outcome["batch"], outcome["state"]
+    if outcome["repeated"]:
+        show_line(say("同一文件先前已导入，批次 {batch}，没有重复入库", batch=batch))
+    if state == "draft":
+        show_line(say("批次 {batch} 为草稿，还没有报送：kechuang records submit {batch}", batch=batch))
+        if warned:
+            show_line(say("报送审核前须说明提醒：kechuang records explain {batch} --all 说明", batch=batch))
+    elif state in ("submitted", "resubmitted"):
+        show_line(say("批次 {batch} 待审核，接收后才计入", batch=batch))
 
 
 @commands.command("batches", help=str(say("列出导入的批次及其状态")))
 def batches(as_json: AsJson = False) -> None:
     found = [batch.as_dict() for batch in workspace().store.batches()]
-    from kechuang.records.review import state_name
+    from kechuang.records.review import standing
 
     if as_json:
         show_json(found)
@@ -175,7 +202,7 @@ def batches(as_json: AsJson = False) -> None:
                 batch["batch"],
                 batch["type"],
                 batch["file"],
-                state_name(batch["state"]),
+                standing(batch["state"], batch["level"]),
                 batch["rows"],
                 batch["who"],
                 batch["recorded_at"][:16],
@@ -185,40 +212,6 @@ def batches(as_json: AsJson = False) -> None:
         ],
         right=(4,),
     )
-
-
-review = typer.Typer(help=str(say("审核批次：接收或退回")), no_args_is_help=True, rich_markup_mode=None)
-commands.add_typer(review, name="review")
-
-Batch = Annotated[
-    str, typer.Argument(metavar="BATCH", help=str(say("批次编号，见 kechuang records batches")))
-]
-
-
-@review.command("accept", help=str(say("接收一个批次，此后计入指标")))
-def accept(batch: Batch, who: Who = "office", as_json: AsJson = False) -> None:
-    workspace().store.accept(batch, name_given(who, "--who"))
-    _reviewed(batch, "accepted", as_json)
-
-
-@review.command("return", help=str(say("退回一个批次，并说明理由")))
-def send_back(
-    batch: Batch,
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help=str(say("退回理由")))],
-    who: Who = "office",
-    as_json: AsJson = False,
-) -> None:
-    workspace().store.send_back(batch, name_given(who, "--who"), name_given(reason, "--reason"))
-    _reviewed(batch, "returned", as_json)
-
-
-def _reviewed(batch: str, state: str, as_json: bool) -> None:
-    if as_json:
-        show_json({"batch": batch, "state": state})
-    else:
-        from kechuang.records.review import state_name
-
-        show_line(say("批次 {batch}：{state}", batch=batch, state=state_name(state)))
 
 
 @commands.command("export", help=str(say("导出当前记录，格式与填报表相同")))
@@ -258,7 +251,11 @@ def history(
     as_json: AsJson = False,
 ) -> None:
     _type(name)
-    versions = [version.as_dict() for version in workspace().store.history(name, key)]
+    from kechuang.records.clock import stamp
+
+    found = workspace().store.history(name, key)
+    versions = [version.as_dict() for version in found]
+    ways = [(version.number, version.batch, version.steps or ()) for version in found]
     if not versions:
         raise KechuangError(
             "unknown-record",
@@ -281,6 +278,16 @@ def history(
                 version["reviewed_by"] or "",
             ]
             for version in versions
+        ],
+        right=(0,),
+    )
+    show_table(
+        say("办理过程"),
+        [say("版本"), say("批次"), say("时间"), say("环节"), say("经办"), say("说明")],
+        [
+            [number, batch, stamp(step.at)[:16], step.told(), step.who, step.reason]
+            for number, batch, steps in ways
+            for step in steps
         ],
         right=(0,),
     )
@@ -326,13 +333,9 @@ def returns(
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE")] = None,
     as_json: AsJson = False,
 ) -> None:
-    from kechuang.records.returns import returns_status
-
     ws = workspace()
     when = ws.day(day(as_of))
-    snapshot = ws.snapshot(when)
-    years = [year] if year else list(ws.years(when))
-    found = [status for one in years for status in returns_status(snapshot, ws.packs, one, when)]
+    found = ws.returns(when, [year] if year else None)
     if as_json:
         show_json([status.as_dict() for status in found])
         return

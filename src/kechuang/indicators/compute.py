@@ -92,7 +92,7 @@ class Computation:
         found = definitions(packs, schema, only)
         wanted = tuple(dict.fromkeys(years))
         needed = {name for definition in found for name in definition.tables}
-        frames = {frame.type for name in needed if (frame := packs.records[name].frame) is not None}
+        frames = {frame.type for name in needed if (frame := packs.records[name].frame) and frame.type}
         tables = _sources(packs, snapshot, needed | frames)
         _check_columns(found, snapshot)
         cells = Cells(

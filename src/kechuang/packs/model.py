@@ -7,6 +7,7 @@ tables stand in ``packs.rules``. Data, not code.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -146,21 +147,34 @@ class RegionSpec(Declared):
 
 
 class Frame(Declared):
-    """The list that says which returns are due: coverage is returned / listed, matched ``on`` fields."""
+    """The list that says which returns are due: coverage is returned / listed, matched ``on`` fields.
 
-    type: str
-    on: list[str]
+    Where there is no register, ``regions: true`` says that every region of the level of the type's
+    region field owes a return.
+    """
+
+    type: str = ""
+    on: list[str] = Field(default_factory=list)
+    regions: bool = False
 
 
 class Deadline(Declared):
-    """When a yearly return is due: ``month``/``day``, ``years_after`` the year reported."""
+    """When a yearly return is due: ``month``/``day``, ``years_after`` the year reported.
+
+    ``working_days`` moves it by so many working days; ``shift`` says what becomes of a day off. Which
+    days are working days is known to ``records.workflow.workdays``.
+    """
 
     month: int = Field(ge=1, le=12)
     day: int = Field(ge=1, le=31)
     years_after: int = 1
+    working_days: int = Field(default=0, ge=0, le=250)
+    shift: Literal["none", "next", "previous"] = "none"
 
     def for_year(self, year: int) -> date:
-        return date(year + self.years_after, self.month, self.day)
+        """The day of the calendar, before working days are counted; the last of a shorter month."""
+        year += self.years_after
+        return date(year, self.month, min(self.day, monthrange(year, self.month)[1]))
 
 
 class RecordType(Declared):

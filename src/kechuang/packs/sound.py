@@ -138,6 +138,12 @@ def _frame(
     frame = record_type.frame
     if frame is None:
         return
+    if frame.regions:
+        if frame.type or frame.on:
+            yield ("frame", "regions"), say("regions 与 type、on 只能用一种")
+        if record_type.region is None:
+            yield ("frame", "regions"), say("按地区应报的台账须指明 region")
+        return
     if frame.type not in records:
         yield ("frame", "type"), say("没有名为“{type}”的台账类型", type=frame.type)
         return

@@ -26,20 +26,23 @@ START = "0" * 64
 
 #: What an import fixes of its batch; the rest belongs to review.
 FIXED = ("type", "kind", "file", "sha256", "kept", "nature", "who", "rows", "columns", "pack_version")
-REVIEWED = ("state", "reviewed_by", "reason")
+REVIEWED = ("state", "reviewed_by", "reason", "level", "levels")
 
 
 def enter(
-    alias: str, action: str, batch: Batch, *, who: str, at: datetime, detail: Mapping[str, Any]
+    alias: str, action: str, batch: Batch | str, *, who: str, at: datetime, detail: Mapping[str, Any]
 ) -> Event:
-    """Add an entry to the chain; call inside the transaction of what it tells of."""
+    """Add an entry to the chain; call inside the transaction of what it tells of.
+
+    ``batch`` may be the number of something else the entry is about, or empty.
+    """
     last = Event.objects.using(alias).order_by("-seq").first()
     event = Event(
         seq=last.seq + 1 if last else 1,
         at=at,
         who=who,
         action=action,
-        batch=batch.id,
+        batch=batch if isinstance(batch, str) else batch.id,
         detail=dict(detail),
         previous=last.hash if last else START,
     )

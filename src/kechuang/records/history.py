@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from functools import cache
 from operator import itemgetter
@@ -18,11 +18,15 @@ from kechuang.records.checks import key_text, key_value
 from kechuang.records.clock import stamp
 from kechuang.records.models import Batch, Version
 from kechuang.records.queries import matching, rows
+from kechuang.records.workflow.steps import Step, steps_of
 
 
 @dataclass(frozen=True, slots=True)
 class RecordVersion:
-    """One version of a record. ``data`` is as the store keeps it (dates as ISO text)."""
+    """One version of a record. ``data`` is as the store keeps it (dates as ISO text).
+
+    ``steps`` is the way its batch went, told by :func:`history`; None where nobody asked.
+    """
 
     id: int
     type: str
@@ -44,12 +48,16 @@ class RecordVersion:
     withdrawn: bool
     reason: str
     first_recorded_at: datetime | None = None
+    steps: tuple[Step, ...] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         days = {name: getattr(self, name) for name in ("valid_from", "valid_to")}
         moments = {name: getattr(self, name) for name in ("recorded_at", "reviewed_at", "first_recorded_at")}
+        content = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "steps"}
+        steps = {} if self.steps is None else {"steps": [step.as_dict() for step in self.steps]}
         return {
-            **asdict(self),
+            **content,
+            **steps,
             **{name: day.isoformat() if day else None for name, day in days.items()},
             **{name: stamp(moment) if moment else None for name, moment in moments.items()},
         }
@@ -70,7 +78,11 @@ def history(
     text = key if isinstance(key, str) else key_text(key)
     sql = f"SELECT {_COLUMNS} FROM records_version WHERE type = %s AND key = %s ORDER BY number"
     told = _told(alias, record_type.id, rows(alias, sql, [record_type.id, text]), {})
-    return [replace(version, data=_ordered(version.data, record_type)) for version in told]
+    ways = steps_of(alias, {version.batch for version in told})
+    return [
+        replace(version, data=_ordered(version.data, record_type), steps=tuple(ways.get(version.batch, ())))
+        for version in told
+    ]
 
 
 def _ordered(data: dict[str, Any], record_type: RecordType) -> dict[str, Any]:
@@ -165,10 +177,9 @@ def _told(
 
 
 def known_values(alias: str, record_type: RecordType, name: str) -> frozenset[str]:
-    """The values a field has in any version not sent back, as text."""
-    returned = list(
-        Batch.objects.using(alias).filter(type=record_type.id, state="returned").values_list("id", flat=True)
-    )
+    """The values a field has in any version not sent back or dropped, as text."""
+    gone = Batch.objects.using(alias).filter(type=record_type.id, state__in=("returned", "discarded"))
+    returned = list(gone.values_list("id", flat=True))
     found = Version.objects.using(alias).filter(type=record_type.id)
     if returned:
         found = found.exclude(batch__in=returned)

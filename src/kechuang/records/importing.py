@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import repeat
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kechuang.errors import Fault
 from kechuang.packs.model import RecordType
 from kechuang.records import audit, database
-from kechuang.records.changes import PENDING, Changes, chosen, find_changes
+from kechuang.records.changes import PENDING, Changes, chosen, find_changes, standings
 from kechuang.records.checks import STRETCH, Checked
 from kechuang.records.clock import day_of
 from kechuang.records.encoding import Encoder
+from kechuang.records.fields import canonical
 from kechuang.records.imprint import Imprint, moment_text
 from kechuang.records.inserting import insert_versions
 from kechuang.records.models import Batch
 from kechuang.records.queries import moment_for
 from kechuang.records.tables import TableFile
+from kechuang.records.workflow import findings, locks, submission
+from kechuang.records.workflow.levels import settle
+
+if TYPE_CHECKING:
+    from kechuang.language.regions import RegionTree
 
 
 @dataclass(frozen=True)
@@ -85,15 +92,23 @@ class ImportResult:
 
 @dataclass(frozen=True)
 class Sender:
-    """Who brings a file, when, and how it stands at once."""
+    """Who brings a file, when, and how it stands at once.
+
+    ``levels`` must accept it, ``faults`` is what the checks remarked, ``explain`` what the sender says
+    to all of it.
+    """
 
     who: str
     at: datetime
     nature: str
     reviewer: str | None
-    review: bool
+    levels: tuple[str, ...] = ()
     replaces: str | None = None
     pack_version: str = ""
+    draft: bool = False
+    explain: str | None = None
+    faults: tuple[Fault, ...] = ()
+    regions: RegionTree | None = None
 
 
 @dataclass
@@ -107,6 +122,10 @@ class Parcel:
     @property
     def rows(self) -> int:
         return sum(len(part) for part in self.parts)
+
+    @property
+    def sheets(self) -> set[str | None]:
+        return {part.table.sheet for part in self.parts}
 
 
 def parcels(files: Sequence[TableFile], checked: Sequence[Checked]) -> list[Parcel]:
@@ -137,8 +156,13 @@ def store_parcels(
     outcomes: list[Outcome] = []
     try:
         with database.writing(alias):
-            sender = replace(sender, at=clock())
-            audit.check_clock(alias, sender.at)
+            at = clock()
+            audit.check_clock(alias, at)
+            sender = replace(sender, at=at, levels=settle(alias, sender.levels, who=sender.who, at=at))
+            if sender.replaces:
+                submission.replaceable(alias, sender.replaces, [load.type.id for load in loads])
+            if closed := locked(alias, loads, sender.nature, sender.regions):
+                raise locks.refused(closed)
             for load in loads:
 
                 def told(rows: int, name: str = load.source.path.name, before: int = done) -> None:
@@ -188,7 +212,9 @@ def _store(
             earlier.state,
             repeated=True,
         )
-    batch = _batch(alias, load, sender, _keep(load.source, files, kept))
+    remarks = findings.belonging(sender.faults, load.source.path.name, load.sheets)
+    unexplained = sender.levels and any(findings.blocks(one.code, one.severity) for one in remarks)
+    batch = _batch(alias, load, sender, _keep(load.source, files, kept), draft=bool(unexplained))
     batch.save(using=alias)
     imprint = Imprint()
     done = 0
@@ -197,8 +223,9 @@ def _store(
             told(done + start)
             _add(alias, part, change, slice(start, start + STRETCH), encoder, batch, imprint)
         done += len(part)
-    detail = audit.import_detail(batch, imprint)
+    detail = {**audit.import_detail(batch, imprint), **findings.keep(alias, batch, remarks)}
     audit.enter(alias, "import", batch, who=sender.who, at=sender.at, detail=detail)
+    _explained(alias, batch, load, sender, remarks)
     corrected = sum(change.corrected for change in changes)
     name = load.source.path.name
     new, unchanged = changed - corrected, load.rows - changed
@@ -281,9 +308,44 @@ def next_batch_id(alias: str, at: datetime) -> str:
     return f"{prefix}{Batch.objects.using(alias).filter(id__startswith=prefix).count() + 1:04d}"
 
 
-def _batch(alias: str, load: Parcel, sender: Sender, copy: str | None) -> Batch:
+def _explained(alias: str, batch: Batch, load: Parcel, sender: Sender, remarks: Sequence[Fault]) -> None:
+    """Note what the sender says to the warnings; explained, a batch kept back for them goes on."""
+    open_ = any(findings.blocks(one.code, one.severity) for one in remarks)
+    if sender.explain is None or not open_:
+        return
+    findings.note(alias, batch, None, sender.explain, who=sender.who, at=sender.at)
+    if batch.state == "draft" and not sender.draft:
+        desk = submission.Desk(sender.who, sender.at, sender.levels, load.type, sender.regions)
+        batch.state = submission.submit(alias, batch.id, desk).state
+
+
+def locked(alias: str, loads: Sequence[Parcel], nature: str, regions: RegionTree | None) -> list[Fault]:
+    """A fault for every row that would change a locked period."""
+    faults: list[Fault] = []
+    for load in loads:
+        book = locks.Book.of(alias, load.type, regions)
+        if not book.locks:
+            continue
+        encoder = Encoder(load.type)
+        for part in load.parts:
+            places = list(find_changes(alias, part, encoder, nature).places)
+            for start in range(0, len(places), STRETCH):
+                changed = places[start : start + STRETCH]
+                known = standings(alias, load.type.id, [part.keys[place] for place in changed])
+                for place in changed:
+                    old = known.get(part.keys[place])
+                    before = json.loads(old.data) if old is not None and old.data is not None else None
+                    data = {name: canonical(column[place]) for name, column in part.columns.items()}
+                    if (lock := book.hit(before, data)) is not None:
+                        where = part.table.place(part.numbers[place])
+                        faults.append(Fault("period-locked", locks.problem(lock, load.type), where))
+    return faults
+
+
+def _batch(alias: str, load: Parcel, sender: Sender, copy: str | None, *, draft: bool) -> Batch:
     replaced = Batch.objects.using(alias).get(id=sender.replaces) if sender.replaces else None
-    waiting = "resubmitted" if replaced else "submitted"
+    if replaced is not None and replaced.type != load.type.id:
+        replaced = None  # the file brings other registers beside the one that was returned
     batch = Batch(
         id=next_batch_id(alias, sender.at),
         type=load.type.id,
@@ -297,11 +359,8 @@ def _batch(alias: str, load: Parcel, sender: Sender, copy: str | None) -> Batch:
         columns={part.table.sheet or "": part.table.letters for part in load.parts},
         pack_version=sender.pack_version,
         replaces=replaced,
-        state=waiting if sender.review else "accepted",
     )
-    if not sender.review:
-        batch.reviewed_by = sender.reviewer or sender.who
-        batch.reviewed_at = sender.at
+    submission.open_batch(batch, sender.levels, draft=draft or sender.draft, reviewer=sender.reviewer)
     return batch
 
 

@@ -1,7 +1,9 @@
 """The tables of the store. Versions and events are only ever added; batches change only by review.
 
 ``Batch`` is one file as it came in (or one withdrawal), ``Version`` one state of one record,
-``Event`` one entry of the audit chain.
+``Finding`` what the checks remarked on a batch, ``Event`` one entry of the audit chain. Acts that
+belong to no batch (locks, extensions, reminders, draws, evidence) are entries of the chain and
+nothing else, so that they cannot say anything the chain does not.
 """
 
 from __future__ import annotations
@@ -60,10 +62,11 @@ class Batch(models.Model):
     """One file (or one withdrawal) of one record type, and where its review stands.
 
     ``columns`` says where each field stood: ``{sheet: {field: column letter}}`` ("" for CSV).
+    ``levels`` are those it was submitted through, ``level`` the one it waits at.
     """
 
-    REVIEW = frozenset({"state", "reviewed_by", "reviewed_at", "reason"})
-    STATES = ("draft", "submitted", "returned", "resubmitted", "accepted")
+    REVIEW = frozenset({"state", "reviewed_by", "reviewed_at", "reason", "level", "levels"})
+    STATES = ("draft", "submitted", "returned", "resubmitted", "accepted", "discarded")
 
     id: models.CharField[str, str] = models.CharField(primary_key=True, max_length=32)
     type: models.CharField[str, str] = models.CharField(max_length=100)
@@ -89,6 +92,8 @@ class Batch(models.Model):
         null=True, db_index=True
     )
     reason: models.TextField[str, str] = models.TextField(default="")
+    level: models.CharField[str | None, str | None] = models.CharField(max_length=20, null=True)
+    levels: models.JSONField[Any, Any] = models.JSONField(null=True)
 
     objects = models.Manager.from_queryset(AppendOnlyQuerySet)()
 
@@ -135,6 +140,27 @@ class Version(AppendOnly):
         ]
 
 
+class Finding(AppendOnly):
+    """The ``number``-th remark of the checks on a batch that came in: a warning or a hint."""
+
+    id: models.BigAutoField[int, int] = models.BigAutoField(primary_key=True)
+    batch: models.ForeignKey[Batch, Batch] = models.ForeignKey(
+        Batch, on_delete=models.PROTECT, related_name="findings"
+    )
+    batch_id: str
+    number: models.PositiveIntegerField[int, int] = models.PositiveIntegerField()
+    code: models.CharField[str, str] = models.CharField(max_length=100)
+    severity: models.CharField[str, str] = models.CharField(max_length=10)
+    message: models.JSONField[Any, Any] = models.JSONField()
+    place: models.JSONField[Any, Any] = models.JSONField()
+
+    class Meta:
+        app_label = "records"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["batch", "number"], name="one_finding_a_number")
+        ]
+
+
 class Event(AppendOnly):
     """One entry of the audit chain; ``hash`` covers the entry and the hash of the one before."""
 
@@ -149,3 +175,7 @@ class Event(AppendOnly):
 
     class Meta:
         app_label = "records"
+        indexes: ClassVar = [
+            models.Index(fields=["action"], name="events_by_action"),
+            models.Index(fields=["batch"], name="events_by_batch"),
+        ]

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kechuang.packs.model import Packs, RecordType
 from kechuang.records.checks import key_text
 from kechuang.records.clock import day_of
 from kechuang.records.snapshot import Snapshot
+from kechuang.records.workflow.deadlines import Deadlines
+
+if TYPE_CHECKING:
+    from kechuang.language.regions import RegionTree
 
 
 @dataclass(frozen=True)
@@ -38,33 +43,85 @@ class ReturnStatus:
         return {**content, "missing_keys": list(self.missing_keys)}
 
 
-def returns_status(snapshot: Snapshot, packs: Packs, year: int, as_of: date) -> list[ReturnStatus]:
+def returns_status(
+    snapshot: Snapshot,
+    packs: Packs,
+    year: int,
+    as_of: date,
+    deadlines: Deadlines = Deadlines(()),
+    within: str | None = None,
+) -> list[ReturnStatus]:
     """The state of every yearly return that has a frame and a deadline; regions without a listed unit
-    are left out. The region is that of the frame: it says whose return is due."""
+    are left out. The region is that of the frame: it says whose return is due.
+
+    ``deadlines`` knows extensions and regions; ``within`` is the region whose counties owe returns that
+    have no register of units.
+    """
     found: list[ReturnStatus] = []
     for type_ in packs.records.values():
         if type_.frame is not None and type_.deadline is not None and type_.time.year is not None:
-            found.extend(_status(snapshot, packs.records[type_.frame.type], type_, year, as_of))
+            on = on_fields(type_)
+            due = _due(snapshot, packs, type_, year, deadlines.regions, within)
+            found.extend(_status(snapshot, type_, on, due, year, as_of, deadlines))
     return sorted(found, key=lambda status: (status.type, status.region))
 
 
+def on_fields(type_: RecordType) -> list[str]:
+    """The fields that tell whose return a record is."""
+    assert type_.frame is not None
+    if type_.frame.regions and type_.region is not None:
+        return [type_.region.field]
+    return list(type_.frame.on)
+
+
+def regions_due(type_: RecordType, regions: RegionTree | None, within: str | None) -> list[str]:
+    """The regions that each owe a return where there is no register of units."""
+    if regions is None or within is None or type_.region is None:
+        return []
+    level = type_.fields[type_.region.field].level
+    below = regions.descendants(within, level) if level else regions.children(within)
+    own = regions.get(within)
+    return [region.code for region in below] or ([own.code] if own and own.level == level else [])
+
+
+def _due(
+    snapshot: Snapshot,
+    packs: Packs,
+    type_: RecordType,
+    year: int,
+    regions: RegionTree | None,
+    within: str | None,
+) -> dict[str, set[str]]:
+    """Keys of the units that owe a return, by region."""
+    assert type_.frame is not None
+    if type_.frame.regions:
+        return {code: {key_text([code])} for code in regions_due(type_, regions, within)}
+    frame = packs.records[type_.frame.type]
+    place, on = frame.region.field if frame.region else None, type_.frame.on
+    due: dict[str, set[str]] = defaultdict(set)
+    for row in _rows(snapshot, frame, [*on, *([place] if place else [])], year):
+        due[row[place] if place else ""].add(key_text([row[name] for name in on]))
+    return due
+
+
 def _status(
-    snapshot: Snapshot, frame: RecordType, type_: RecordType, year: int, as_of: date
+    snapshot: Snapshot,
+    type_: RecordType,
+    on: list[str],
+    due: Mapping[str, set[str]],
+    year: int,
+    as_of: date,
+    deadlines: Deadlines,
 ) -> list[ReturnStatus]:
-    assert type_.frame is not None and type_.deadline is not None
-    deadline = type_.deadline.for_year(year)
-    place = frame.region.field if frame.region else None
-    on = type_.frame.on
     first: dict[str, date] = {}
     for row in _rows(snapshot, type_, [*on, "_first_recorded_at"], year):
         key = key_text([row[name] for name in on])
         day = day_of(datetime.fromisoformat(row["_first_recorded_at"]))
         first[key] = min(day, first.get(key, day))
-    due: dict[str, set[str]] = defaultdict(set)
-    for row in _rows(snapshot, frame, [*on, *([place] if place else [])], year):
-        due[row[place] if place else ""].add(key_text([row[name] for name in on]))
     found = []
     for region, keys in due.items():
+        deadline = deadlines.day(type_, year, region)
+        assert deadline is not None
         arrived = [key for key in keys if key in first]
         missing = sorted(keys - first.keys())
         late = sum(first[key] > deadline for key in arrived)

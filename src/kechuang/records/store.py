@@ -20,11 +20,15 @@ from kechuang.records.clock import Clock, day_of, moment, now
 from kechuang.records.collecting import not_collecting
 from kechuang.records.frames import standing_table
 from kechuang.records.history import RecordVersion
-from kechuang.records.importing import ImportResult, Sender, parcels, store_parcels
+from kechuang.records.importing import ImportResult, Sender, locked, parcels, store_parcels
 from kechuang.records.models import Batch
 from kechuang.records.review import BatchInfo
 from kechuang.records.snapshot import Snapshot, take
 from kechuang.records.tables import read_table
+from kechuang.records.workflow.acts import named
+from kechuang.records.workflow.desk import Workflow
+from kechuang.records.workflow.levels import levels_of
+from kechuang.records.workflow.submission import CLOSED, batch_named, replaceable
 
 if TYPE_CHECKING:
     from kechuang.language.regions import RegionTree
@@ -43,8 +47,9 @@ class Store:
 
     ``region`` is the code of the workspace's region: records must lie in it. ``clock`` tells the
     present moment (a date means its noon, Beijing time) and may never go back. ``files`` is where copies
-    of imported files are kept. With ``review`` an import waits for :meth:`accept`; without, it
-    counts at once, reviewed by ``reviewer`` or whoever brought it.
+    of imported files are kept, ``evidence`` where attachments are. With ``review`` (true, or the levels
+    from below) an import waits for :meth:`accept` at each level; without, it counts at once, reviewed
+    by ``reviewer`` or whoever brought it. ``workflow`` does everything an office does beside this.
     """
 
     def __init__(
@@ -56,14 +61,18 @@ class Store:
         clock: Clock = now,
         files: Path | None = None,
         region: str | None = None,
-        review: bool = False,
+        review: bool | Sequence[str] = False,
+        evidence: Path | None = None,
+        evidence_mb: int = 20,
     ) -> None:
         self.alias = alias
         self.packs = packs
         self.regions = regions
         self.region = region
         self.files = files
-        self.needs_review = review
+        self.levels = levels_of(review)
+        self.evidence = evidence or (files.parent / "evidence" if files else None)
+        self.evidence_mb = evidence_mb
         self._clock = clock
 
     # -- what comes in
@@ -79,21 +88,24 @@ class Store:
         nature: str = "reported",
         reviewer: str | None = None,
         replaces: str | None = None,
+        draft: bool = False,
+        explain: str | None = None,
         progress: Callable[[str, int, int], None] | None = None,
     ) -> ImportResult:
         """Import files: all faults of all of them at once and nothing stored, or everything stored.
 
         ``type`` names the record type where the files do not tell it themselves. ``replaces`` is a
-        returned batch these files mend. ``progress`` hears (what, done, total) in rows. The result
+        returned batch these files mend. ``draft`` keeps what is brought until it is submitted; under
+        review so does a warning, unless ``explain`` says what there is to say to it. ``progress`` hears (what, done, total) in rows. The result
         holds every fault; nothing is raised for what is wrong with a file.
         """
-        at = self._now()
+        at, who = self._now(), named(who)
         if nature not in NATURES:
             raise ValueError(f"nature must be one of {NATURES}")
         if type is not None:
             self._type(type)
         if replaces is not None:
-            review.returned(self.alias, replaces)
+            replaceable(self.alias, replaces)
         findings = Findings()
         files = [read_table(Path(path), self.packs.records, type) for path in paths]
         for file in files:
@@ -117,6 +129,9 @@ class Store:
         )
         rows = sum(len(one) for one in checked)
         types = tuple(dict.fromkeys(one.table.type.id for one in checked))
+        loads = parcels(files, checked)
+        for fault in [] if findings.errors else locked(self.alias, loads, nature, self.regions):
+            findings.add(fault)
         if findings.errors or dry_run:
             return ImportResult((), findings.all(), rows, types, dry_run)
         sender = Sender(
@@ -124,11 +139,15 @@ class Store:
             at=at,
             nature=nature,
             reviewer=reviewer,
-            review=self.needs_review,
+            levels=self.levels,
             replaces=replaces,
             pack_version=self.pack_version,
+            draft=draft,
+            explain=explain,
+            faults=findings.all(),
+            regions=self.regions,
         )
-        outcomes = store_parcels(self.alias, parcels(files, checked), sender, self.files, progress, self._now)
+        outcomes = store_parcels(self.alias, loads, sender, self.files, progress, self._now)
         return ImportResult(tuple(outcomes), findings.all(), rows, types)
 
     def withdraw(
@@ -137,30 +156,36 @@ class Store:
         """Take a record out by a new version; its history stays. Gives the number of the batch."""
         chosen = self._type(type_)
         with database.writing(self.alias):  # the time is read once it is this writer's turn
-            at = self._now()
-            return review.withdraw(
-                self.alias, chosen, key, who=who, reason=reason, at=at, review=self.needs_review
-            )
+            desk = self.workflow.desk(who, chosen.id)
+            return review.withdraw(self.alias, chosen, key, who=who, reason=reason, at=desk.at, desk=desk)
 
     # -- review
 
-    def accept(self, batch: str, who: str) -> None:
-        """Let a batch count from now on."""
-        with database.writing(self.alias):
-            review.decide(self.alias, batch, "accepted", who=who, at=self._now())
+    @property
+    def workflow(self) -> Workflow:
+        """Drafts, explanations, deadlines, reminders, locks, verification on site, evidence."""
+        return Workflow(self)
 
-    def send_back(self, batch: str, who: str, reason: str) -> None:
-        """Return a batch to whoever brought it; it will never count."""
+    def accept(self, batch: str, who: str, level: str | None = None) -> BatchInfo:
+        """Accept a batch at a level; once the last has, it counts."""
         with database.writing(self.alias):
-            review.decide(self.alias, batch, "returned", who=who, at=self._now(), reason=reason)
+            desk = self.workflow.desk(who, batch_named(self.alias, batch).type)
+            found = review.accept(self.alias, batch, who=who, at=desk.at, desk=desk, level=level)
+        return review.batch_info(found)
+
+    def send_back(self, batch: str, who: str, reason: str, level: str | None = None) -> BatchInfo:
+        """Return a batch to whoever brought it."""
+        with database.writing(self.alias):
+            found = review.send_back(self.alias, batch, who=who, at=self._now(), reason=reason, level=level)
+        return review.batch_info(found)
 
     def batches(self) -> list[BatchInfo]:
         """All batches, first to last."""
         return review.batches(self.alias)
 
     def imported_files(self) -> set[str]:
-        """The names of files that came in and were not returned."""
-        found = Batch.objects.using(self.alias).filter(kind="file").exclude(state="returned")
+        """The names of files that came in and were neither returned nor dropped."""
+        found = Batch.objects.using(self.alias).filter(kind="file").exclude(state__in=CLOSED)
         return set(found.values_list("file", flat=True))
 
     # -- what is known
@@ -240,7 +265,7 @@ class Store:
         Each snapshot below ``snapshots`` carries the head the chain had when it was taken: a chain
         that no longer has it was cut off at the end or replaced.
         """
-        faults = audit.verify(self.alias, self.files)
+        faults = [*audit.verify(self.alias, self.files), *self.workflow.verify()]
         for path in sorted(snapshots.glob("*/")) if snapshots else []:
             if path.name.startswith("."):
                 continue
@@ -255,8 +280,16 @@ class Store:
     def pack_version(self) -> str:
         return "+".join(f"{info.pack} {info.version}" for info in self.packs.info)
 
-    def _now(self) -> datetime:
+    def now(self) -> datetime:
+        """The present moment, by the clock of this store."""
         return moment(self._clock())
+
+    def record_type(self, name: str) -> RecordType:
+        """The record type with this name; KechuangError where there is none."""
+        return self._type(name)
+
+    def _now(self) -> datetime:
+        return self.now()
 
     def _type(self, name: str) -> RecordType:
         if name in self.packs.records:
