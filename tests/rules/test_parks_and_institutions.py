@@ -127,6 +127,11 @@ def test_anhui(judge_one: Judge, changed: dict[str, Any], outcome: str) -> None:
     )
 
 
+def test_a_figure_that_is_the_cell_itself_is_not_told_twice(judge_one: Judge) -> None:
+    found = judge_one(INSTITUTION, {**NATIONAL, **NUMBERS, "province": "安徽省"})
+    assert found["by_id"]["rd-staff"]["reason"]["zh"] == "研发人员数为25人，符合“不低于20人”的规定。"
+
+
 @pytest.mark.parametrize(
     ("changed", "outcome"),
     [

@@ -218,7 +218,7 @@ class _Teller:
     def _cells(self, at: Rows) -> list[pa.Array]:
         import pyarrow.compute as pc
 
-        if self.judged.columns == [self.clause.value]:
+        if self.clause.value in self.judgement.spec.columns:  # the value is the cell itself
             return []
         entries = []
         for name in self.judged.columns:
