@@ -22,7 +22,7 @@ WORDS = {
 
 
 def describe(record_type: RecordType, language: str = "zh") -> str:
-    """Heading, description, table of fields, checks and comparisons of ``record_type`` as Markdown."""
+    """Heading, description, table of fields and checks of ``record_type`` as Markdown."""
     words = WORDS[language]
     lines = [f"### {record_type.label.text(language)} `{record_type.id}`", ""]
     if record_type.description is not None:
@@ -35,13 +35,11 @@ def describe(record_type: RecordType, language: str = "zh") -> str:
         lines.append(
             _row([spec.label.text(language), f"`{name}`", spec.type, spec.unit or "", required, notes])
         )
-    told = [
-        f"- `{check.id}` ({check.level}): {check.message.text(language)}"
-        for check in (*record_type.checks, *record_type.compare)
-        if check.message is not None
-    ]
-    if told:
-        lines += ["", *told]
+    if record_type.checks:
+        lines.append("")
+        lines += [
+            f"- `{check.id}` ({check.level}): {check.message.text(language)}" for check in record_type.checks
+        ]
     return "\n".join(lines) + "\n"
 
 
