@@ -11,9 +11,7 @@ from typing import Any
 
 import pytest
 
-from kechuang.formula import parse, row_function
-from kechuang.formula import tree as t
-from kechuang.formula.row import evaluator
+from kechuang.formula import other_function, row_function
 from kechuang.indicators import Figure, compute
 from kechuang.language.regions import RegionTree
 from kechuang.packs import Packs, load_packs
@@ -71,18 +69,14 @@ def desk(tmp_path: Path) -> Callable[[str], Desk]:
     return make
 
 
-def holds(record_type: RecordType, check: str, row: Mapping[str, Any], other: Mapping[str, Any] = {}) -> Any:
-    """Whether ``check`` of ``record_type`` passes ``row``; a lookup with the record ``other`` it finds."""
-    for comparison in record_type.compare:
-        if comparison.id == check:
-            assert comparison.kind == "lookup" and comparison.test is not None
-
-            def leaf(node: t.Node) -> Callable[[Any], Any] | None:
-                if isinstance(node, t.Field):
-                    return lambda _: other.get(node.field)
-                return (lambda _: row.get(node.name)) if isinstance(node, t.Name) else None
-
-            return evaluator(parse(comparison.test), leaf)(row) is not False
+def holds(record_type: RecordType, check: str, row: Mapping[str, Any], other: Mapping[str, Any] = {}) -> bool:
+    """Whether ``check`` of ``record_type`` passes ``row``; a lookup, with the record ``other`` it finds."""
+    looked_up = next((one for one in record_type.compare if one.id == check), None)
+    if looked_up is not None:
+        assert looked_up.test is not None
+        return (
+            other_function(looked_up.test, record_type.fields.keys(), other.keys())(row, other) is not False
+        )
     test = next(item.test for item in record_type.checks if item.id == check)
     return row_function(test, record_type.fields.keys())(row) is not False
 
@@ -101,7 +95,7 @@ def _cell(
     hint = spec.sample
     if hint is None:
         return random.choice([*spec.choices]) if spec.choices else f"{name}{number}"
-    if hint.share is not None and not spec.type == "boolean" and random.random() >= hint.share:
+    if hint.share is not None and spec.type != "boolean" and random.random() >= hint.share:
         return None
     if hint.formula is not None:
         value = row_function(hint.formula, {*row, "draw"})({**row, "draw": random.random()})

@@ -8,12 +8,9 @@ from random import Random
 
 import pytest
 
-from kechuang.formula import parse
-from kechuang.formula import tree as t
 from kechuang.indicators import sentence
 from kechuang.language.regions import RegionTree
 from kechuang.packs import RecordType, built_in, load_packs
-from kechuang.packs.describe import describe
 from kechuang.records.fields import parser
 from tests.packs.conftest import ANJI, TODAY, drawn, holds
 
@@ -59,24 +56,12 @@ def test_everything_is_said_in_chinese_and_in_english() -> None:
 
 
 @pytest.mark.parametrize("record_type", TYPES, ids=_id)
-def test_comparisons_speak_of_what_is_there(record_type: RecordType) -> None:
-    ids = [check.id for check in (*record_type.checks, *record_type.compare)]
-    assert len(set(ids)) == len(ids)
-    for check in record_type.compare:
-        named = [check.field] if check.field else check.fields
-        assert named and all(name in record_type.fields for name in (*named, *check.group, *check.on_fields))
-        assert check.message is not None and check.message.zh in describe(record_type)
-        if check.kind != "lookup":
-            continue
-        assert check.other is not None and check.test is not None
-        other = PACKS.records[check.other]
-        assert all(name in other.fields for name in check.on_fields)
-        assert set(other.key) <= set(check.on_fields)  # so that one record is found
-        for node in parse(check.test).walk():
-            if isinstance(node, t.Field):
-                assert node.table == other.id and node.field in other.fields
-            if isinstance(node, t.Name):
-                assert node.name in record_type.fields
+def test_a_lookup_finds_one_record(record_type: RecordType) -> None:
+    """Where the key of the other register is not given whole, any of several records would be held against."""
+    for one in record_type.compare:
+        if one.kind == "lookup":
+            assert one.other is not None and one.message is not None
+            assert set(PACKS.records[one.other].key) <= set(one.on_fields)
 
 
 @pytest.mark.parametrize("indicator", list(PACKS.indicators))

@@ -12,7 +12,7 @@ tables; ``source`` writes it back, ``Sentence`` puts it into words.
 
 from kechuang.formula.checking import Checked, check, check_result, sides
 from kechuang.formula.reading import FUNCTIONS, FormulaError, parse
-from kechuang.formula.row import row_function
+from kechuang.formula.row import other_function, row_function
 from kechuang.formula.schema import FieldInfo, ParameterInfo, Schema, TableInfo, Type, Words
 from kechuang.formula.tree import Node
 from kechuang.formula.units import Unit
@@ -35,6 +35,7 @@ __all__ = [
     "Words",
     "check",
     "check_result",
+    "other_function",
     "parse",
     "row_function",
     "sides",

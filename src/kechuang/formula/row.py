@@ -47,6 +47,40 @@ def row_function(
     return evaluator(node, lambda leaf: _get(leaf.name) if isinstance(leaf, t.Name) else None, place)
 
 
+def other_function(
+    source: str, fields: Collection[str], others: Collection[str], place: Place = Place()
+) -> Callable[[Mapping[str, object], Mapping[str, object]], object]:
+    """``source`` as a function of a row and another row, whose fields are written ``other.field``.
+
+    Raises KechuangError as :func:`row_function` does.
+
+    >>> holds = other_function("paid <= other.granted", {"paid"}, {"granted"})
+    >>> holds({"paid": 5}, {"granted": 3}), holds({"paid": 5}, {"granted": None})
+    (False, None)
+    """
+    node = parse(source, place)
+    used = {part.field for part in node.walk() if isinstance(part, t.Field)}
+    for part in node.walk():
+        if isinstance(part, t.Parameter | t.Aggregate) or (
+            isinstance(part, t.Field) and part.table != "other"
+        ):
+            problem = say("这里只能用本行的字段和对照记录的字段（other.字段）")
+            raise refuse("formula-not-a-row", problem, part.at, place)
+        name = part.field if isinstance(part, t.Field) else part.name if isinstance(part, t.Name) else None
+        known = others if isinstance(part, t.Field) else fields
+        if name is not None and name not in known:
+            problem = say("没有字段“{name}”", name=name)
+            raise refuse("formula-unknown-name", problem, part.at, place, near(name, sorted(known)))
+
+    def leaf(part: t.Node) -> Evaluate | None:
+        if isinstance(part, t.Name):
+            return _get(part.name)
+        return _get(("other", part.field)) if isinstance(part, t.Field) else None
+
+    evaluate = evaluator(node, leaf, place)
+    return lambda row, other: evaluate({**row, **{("other", name): other.get(name) for name in used}})
+
+
 def evaluator(node: t.Node, leaf: Callable[[t.Node], Evaluate | None], place: Place = Place()) -> Evaluate:
     """The closure of ``node``. ``leaf`` gives the closure of leaves and of whatever it wants to answer
     itself (an aggregate already computed), and None for the rest."""
@@ -62,7 +96,7 @@ def evaluator(node: t.Node, leaf: Callable[[t.Node], Evaluate | None], place: Pl
     return evaluate
 
 
-def _get(name: str) -> Evaluate:
+def _get(name: object) -> Evaluate:
     return lambda row: row.get(name)
 
 

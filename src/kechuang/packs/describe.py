@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kechuang.packs.model import FieldSpec, RecordType
+from kechuang.packs.model import Comparison, FieldSpec, RecordType
 
 HEADS = {
     "zh": ("列", "字段", "类型", "单位", "必填", "说明"),
@@ -40,7 +40,36 @@ def describe(record_type: RecordType, language: str = "zh") -> str:
         lines += [
             f"- `{check.id}` ({check.level}): {check.message.text(language)}" for check in record_type.checks
         ]
+    if record_type.compare:
+        lines += [] if record_type.checks else [""]
+        lines += [f"- {_compared(one, record_type, language)}" for one in record_type.compare]
     return "\n".join(lines) + "\n"
+
+
+def _compared(one: Comparison, record_type: RecordType, language: str) -> str:
+    """A check over many records in a sentence."""
+    label = record_type.fields[one.field].label.text(language) if one.field else ""
+    names = [
+        record_type.fields[name].label.text(language) for name in (*one.fields, *one.on_fields, *one.group)
+    ]
+    among = ("、" if language == "zh" else ", ").join(names)
+    method = {"z": "Z-score", "modified-z": "modified Z-score"}[one.method]
+    low, high = ("…" if bound is None else f"{bound:g}" for bound in (one.low, one.high))
+    told = {
+        "change": (f"{label}与上年之比应在{low}—{high}倍", f"{label} over the year before: {low}–{high}"),
+        "outlier": (
+            f"{label}与同组（{among or '全部'}）相比不离群（{'Z分数' if one.method == 'z' else '修正Z分数'}≤{one.limit:g}）",
+            f"{label} no outlier among {among or 'all'} ({method} ≤ {one.limit:g})",
+        ),
+        "parts": (
+            f"{label}：各项之和等于合计（按{among}）",
+            f"{label}: parts add up to the whole (by {among})",
+        ),
+        "unique": (f"{among}不得与别的记录相同", f"{among} shared by no other record"),
+        "lookup": (f"与台账 `{one.other}` 对照（按{among}）", f"held against `{one.other}` (by {among})"),
+    }[one.kind]
+    text = one.message.text(language) if one.message else told[language == "en"]
+    return f"`{one.id}` ({one.level}): {text}"
 
 
 def _notes(name: str, spec: FieldSpec, record_type: RecordType, language: str) -> str:

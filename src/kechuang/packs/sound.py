@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from kechuang.errors import Fault, KechuangError, Place
-from kechuang.formula import parse, row_function
+from kechuang.formula import other_function, parse, row_function
 from kechuang.messages import Message, say
-from kechuang.packs.model import FieldSpec, IndicatorSpec, RecordType
+from kechuang.packs.model import Comparison, FieldSpec, IndicatorSpec, RecordType
 
 Where = Callable[[str, str, tuple[Any, ...]], Place]
 """(kind, id, path of keys) → file and line."""
@@ -23,7 +23,7 @@ def unsound(
     for record_type in records.values():
         for path, message in _record_type(record_type, records):
             faults.append(Fault("pack-unsound", message, where("record", record_type.id, path)))
-        faults.extend(_row_formulas(record_type, where))
+        faults.extend(_row_formulas(record_type, records, where))
     for spec in indicators.values():
         for path, formula in [(("let", name), text) for name, text in spec.let.items()] + [
             (("value",), spec.value)
@@ -68,6 +68,47 @@ def _record_type(
         for name in check.fields:
             if name not in fields:
                 yield ("checks", place, "fields"), say("没有字段“{name}”", name=name)
+    for place, comparison in enumerate(record_type.compare):
+        for message in _comparison(comparison, record_type, records):
+            yield ("compare", place), message
+    ids = [check.id for check in record_type.checks] + [one.id for one in record_type.compare]
+    for twice in sorted({name for name in ids if ids.count(name) > 1}):
+        yield ("checks",), say("核对“{name}”声明了两次", name=twice)
+
+
+def _comparison(
+    comparison: Comparison, record_type: RecordType, records: Mapping[str, RecordType]
+) -> Iterator[Message]:
+    """What a check over many records needs and does not have, by its kind."""
+    fields = record_type.fields
+    numbers = {name for name, spec in fields.items() if spec.type in {"number", "integer"}}
+    needed: dict[str, tuple[str, ...]] = {
+        "change": ("field",),
+        "outlier": ("field",),
+        "parts": ("field", "whole", "group"),
+        "unique": ("fields",),
+        "lookup": ("other", "on_fields", "test"),
+    }
+    for part in needed[comparison.kind]:
+        if not getattr(comparison, part):
+            yield say("{kind} 须写明 {part}", kind=comparison.kind, part=part)
+    if comparison.kind in {"change", "outlier", "parts"} and comparison.field not in {None, *numbers}:
+        yield say("“{name}”不是数值字段", name=comparison.field)
+    if comparison.kind == "change":
+        if record_type.time.year is None or record_type.time.year not in record_type.key:
+            yield say("与上年相比的台账，主键中须有年度")
+        if comparison.low is None and comparison.high is None:
+            yield say("{kind} 须写明 {part}", kind=comparison.kind, part="low/high")
+    other = records.get(comparison.other) if comparison.other else None
+    if comparison.other and other is None:
+        yield say("没有名为“{type}”的台账类型", type=comparison.other)
+    named = [*comparison.fields, *comparison.group, *comparison.on_fields]
+    for name in named:
+        if name not in fields:
+            yield say("没有字段“{name}”", name=name)
+    for name in comparison.on_fields if other else ():
+        if other is not None and name not in other.fields:
+            yield say("“{type}”没有字段“{name}”", type=other.id, name=name)
 
 
 def _time(record_type: RecordType) -> Iterator[tuple[tuple[Any, ...], Message]]:
@@ -133,13 +174,25 @@ def _field(
             yield (*at, "reference"), say("引用的“{reference}”不存在", reference=spec.reference)
 
 
-def _row_formulas(record_type: RecordType, where: Where) -> Iterator[Fault]:
-    """Checks and ``provisional`` must be readable as functions of one row."""
+def _row_formulas(
+    record_type: RecordType, records: Mapping[str, RecordType], where: Where
+) -> Iterator[Fault]:
+    """Checks and ``provisional`` must be readable as functions of one row, lookups of two."""
     formulas: list[tuple[tuple[Any, ...], str]] = [
         (("checks", number, "test"), check.test) for number, check in enumerate(record_type.checks)
     ]
     if record_type.provisional is not None:
         formulas.append((("provisional",), record_type.provisional))
+    for number, comparison in enumerate(record_type.compare):
+        if comparison.whole is not None:
+            formulas.append((("compare", number, "whole"), comparison.whole))
+        other = records.get(comparison.other or "")
+        if comparison.test is not None and other is not None:
+            place = where("record", record_type.id, ("compare", number, "test"))
+            try:
+                other_function(comparison.test, record_type.fields.keys(), other.fields.keys(), place)
+            except KechuangError as error:
+                yield Fault("pack-formula", error.message, place)
     for path, formula in formulas:
         place = where("record", record_type.id, path)
         try:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from kechuang.errors import Fault, KechuangError
 from kechuang.messages import say
 from kechuang.packs.model import Packs, RecordType
-from kechuang.records import audit, database, history, review
+from kechuang.records import audit, comparison, database, history, review
 from kechuang.records.checks import Findings, check_tables
 from kechuang.records.clock import Clock, day_of, moment, now
 from kechuang.records.history import RecordVersion
@@ -105,6 +105,12 @@ class Store:
             within=self.region,
             known=lambda type_, name: history.known_values(self.alias, type_, name),
             progress=progress,
+        )
+        comparison.compare(
+            checked,
+            self.packs.records,
+            findings,
+            lambda type_: ((one.key, one.data) for one in history.as_of(self.alias, day_of(at), type_)),
         )
         rows = sum(len(one.rows) for one in checked)
         types = tuple(dict.fromkeys(one.table.type.id for one in checked))
