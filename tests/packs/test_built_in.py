@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from random import Random
 
 import pytest
+from tests.packs.conftest import ANJI, TODAY, drawn, holds
 
 from kechuang.indicators import sentence
 from kechuang.language.regions import RegionTree
 from kechuang.packs import RecordType, built_in, load_packs
 from kechuang.records.fields import parser
-from tests.packs.conftest import ANJI, TODAY, drawn, holds
 
 PACKS = load_packs(built_in())
 TYPES = list(PACKS.records.values())

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.packs.conftest import ANJI, DEQING, PREFECTURE, Desk, holds
 
 from kechuang.packs import load_packs
-from tests.packs.conftest import ANJI, DEQING, PREFECTURE, Desk, holds
 
 PACK = load_packs(["culture-tourism"])
 
@@ -141,3 +141,13 @@ def test_a_day_is_held_against_the_capacity_of_its_site(check: str, field: str, 
     assert holds(daily, check, {field: 2000}, {limit: 2000})
     assert not holds(daily, check, {field: 2001}, {limit: 2000})
     assert holds(daily, check, {field: None}, {limit: 2000})
+
+
+def test_too_many_visitors_for_a_site_are_told_with_the_cell(filled: Desk) -> None:
+    crowded = VISITORS.splitlines()[0] + "\n甲景区,安吉县,2024-05-03,12000,6000,5700,闸机\n"
+    result = filled.bring("visitors_daily", crowded)
+    warned = {(fault.code, fault.place.row, fault.severity) for fault in result.faults}
+    assert warned == {
+        ("within-daily-capacity", 2, "warning"),
+        ("within-instantaneous-capacity", 2, "warning"),
+    }
