@@ -128,7 +128,9 @@ def test_a_jump_from_the_year_before_is_told(filled: Desk) -> None:
     result = filled.bring("water_use", f"{head}\n安吉县,2025,300000,4000,15000,6000,325000,,,,公报数\n")
     assert {fault.code for fault in result.faults} == {"total-jump", "agriculture-jump"}
     head = SALINE.splitlines()[0]
-    result = filled.bring("saline_land", f"{head}\n安吉县,2025,轻度,半漠境及漠境区,10,6,2.5,3.5,明沟排水洗盐\n")
+    result = filled.bring(
+        "saline_land", f"{head}\n安吉县,2025,轻度,半漠境及漠境区,10,6,2.5,3.5,明沟排水洗盐\n"
+    )
     assert {fault.code for fault in result.faults} == {"treated-falls"}
 
 
