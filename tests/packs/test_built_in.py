@@ -85,10 +85,6 @@ def test_sample_hints_make_rows_that_pass_every_check_of_a_row(record_type: Reco
     for number in range(1, 301):
         row = drawn(record_type, random, number)
         for name, spec in record_type.fields.items():
-            if spec.type == "region":
-                row[name] = ANJI
-            if spec.type == "year":
-                row[name] = 2024
             if spec.type != "uscc":
                 read[name](row[name])
         for check in record_type.checks:
