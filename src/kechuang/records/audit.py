@@ -10,14 +10,16 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Count
+
 from kechuang.errors import Fault, KechuangError, Place
 from kechuang.messages import Message, say
-from kechuang.records import database
+from kechuang.records import database, imprint
 from kechuang.records.clock import stamp
+from kechuang.records.imprint import Imprint
 from kechuang.records.models import Batch, Event, Version
 
 START = "0" * 64
@@ -71,15 +73,19 @@ def event_hash(event: Event) -> str:
     return hashlib.sha256(_text(content).encode()).hexdigest()
 
 
-def import_detail(batch: Batch, versions: Iterable[Version]) -> dict[str, Any]:
-    """What the entry of an import says."""
-    digest, count = versions_digest(versions)
+def import_detail(batch: Batch, versions: Iterable[Version] | Imprint) -> dict[str, Any]:
+    """What the entry of an import says of the batch and its versions, or of their imprint."""
+    if isinstance(versions, Imprint):
+        digest, count, scheme = versions.digest, versions.count, {"scheme": imprint.SCHEME}
+    else:
+        (digest, count), scheme = versions_digest(versions), {}
     return {
         "batch": {name: getattr(batch, name) for name in FIXED},
         "recorded_at": _moment(batch.recorded_at),
         "replaces": batch.replaces.id if batch.replaces else None,
         "versions": count,
         "digest": digest,
+        **scheme,
         **review_detail(batch),
     }
 
@@ -91,7 +97,7 @@ def review_detail(batch: Batch) -> dict[str, Any]:
 
 
 def versions_digest(versions: Iterable[Version]) -> tuple[str, int]:
-    """A digest over versions in order of type and key, and their number."""
+    """A digest over versions in order of type and key, and their number: the first scheme, for few."""
     lines = sorted(_text(_imprint(version)) for version in versions)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest(), len(lines)
 
@@ -158,8 +164,12 @@ def _batches(alias: str) -> list[Fault]:
             opened[event.batch] = event.detail
         if "state" in event.detail:
             review[event.batch] = event.detail
-    ordered = Version.objects.using(alias).order_by("batch_id", "id").iterator(chunk_size=5000)
-    digests = {batch: versions_digest(group) for batch, group in groupby(ordered, key=lambda v: v.batch_id)}
+    counts = dict(
+        Version.objects.using(alias)
+        .values_list("batch_id")
+        .annotate(n=Count("id"))
+        .values_list("batch_id", "n")
+    )
     batches = {batch.id: batch for batch in Batch.objects.using(alias).select_related("replaces")}
     for name, batch in sorted(batches.items()):
         entry = opened.get(name)
@@ -175,16 +185,24 @@ def _batches(alias: str) -> list[Fault]:
             faults.append(
                 _fault("audit-batch-changed", say("批次{batch}的登记被改动过", batch=name), batch.file)
             )
-        empty = versions_digest([])
-        if digests.pop(name, empty) != (entry["digest"], entry["versions"]):
+        if counts.pop(name, 0) != entry["versions"] or not _same_versions(alias, name, entry):
             faults.append(
                 _fault("audit-versions-changed", say("批次{batch}的记录被改动过", batch=name), batch.file)
             )
     faults.extend(
         _fault("audit-batch-missing", say("批次{batch}的登记已不在库中", batch=name))
-        for name in sorted((opened.keys() | digests.keys()) - batches.keys())
+        for name in sorted((opened.keys() | counts.keys()) - batches.keys())
     )
     return faults
+
+
+def _same_versions(alias: str, batch: str, entry: Mapping[str, Any]) -> bool:
+    """Whether the versions of ``batch`` still give the digest of the entry, by the scheme it was made."""
+    digest: str = entry["digest"]
+    if entry.get("scheme") == imprint.SCHEME:
+        return imprint.stored_imprint(alias, batch, digest).digest == digest
+    versions = Version.objects.using(alias).filter(batch=batch).order_by("id").iterator(chunk_size=5000)
+    return versions_digest(versions)[0] == digest
 
 
 def _copies(alias: str, files: Path | None) -> list[Fault]:

@@ -15,8 +15,9 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from kechuang.errors import Joined
+from kechuang.language.numerals import DIGITS, parse_number
 from kechuang.messages import Message, literal, say
-from kechuang.records import uscc
+from kechuang.records import measures, uscc
 
 if TYPE_CHECKING:
     from kechuang.language.regions import RegionTree
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 Value = str | int | float | bool | date | None
 Parser = Callable[[Any], Value]
+Note = Callable[[Message], None]
+"""Hears what was read in another way than it was written, and still stands: a unit converted."""
 
 #: Above this a number cell has lost digits (Excel keeps fifteen), so a code in it cannot be trusted.
 EXACT = 10**15
@@ -34,6 +37,7 @@ _CHINESE_DATE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日?")
 _TWO_NAMES = re.compile(r"([^()]+)\(([^()]+)\)")
 _MIDNIGHT = re.compile(r"[T ]\s*0?0:00(?::00(?:\.0+)?)?$")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_MONTH = re.compile(r"\d{4}(?:[-/.]\d{1,2}|年\d{1,2}月)")
 _YEAR = re.compile(r"(\d{4})\s*(?:年|年度)?")
 _SPACES = re.compile(r"\s+")
 _TRUE = frozenset({"是", "有", "true", "yes", "y", "1", "√"})
@@ -83,16 +87,21 @@ def written(cell: Any) -> str:
 
 
 def parser(
-    spec: FieldSpec, today: date, regions: RegionTree | None = None, within: str | None = None
+    spec: FieldSpec,
+    today: date,
+    regions: RegionTree | None = None,
+    within: str | None = None,
+    note: Note | None = None,
 ) -> Parser:
     """The function that reads a cell of ``spec``. ``today`` is the day of import: later days are refused
-    unless the field may lie in the future. Regions must lie ``within`` the workspace's."""
+    unless the field may lie in the future. Regions must lie ``within`` the workspace's. ``note`` hears of
+    units that were converted."""
     if spec.type == "region":
         from kechuang.records.places import region_parser
 
         inner = region_parser(spec, regions, within)
     else:
-        inner = _MAKERS[spec.type](spec, today)
+        inner = _MAKERS[spec.type](spec, today, note)
     required = spec.required
 
     def parse(cell: Any) -> Value:
@@ -128,7 +137,7 @@ def restore(spec: FieldSpec, kept: Any) -> Value:
 # -- one maker a type ----------------------------------------------------------------------------
 
 
-def _text(spec: FieldSpec, today: date) -> Parser:
+def _text(spec: FieldSpec, today: date, note: Note | None) -> Parser:
     pattern = re.compile(spec.pattern) if spec.pattern else None
 
     def parse(cell: Any) -> Value:
@@ -148,11 +157,11 @@ def _text(spec: FieldSpec, today: date) -> Parser:
     return parse
 
 
-def _number(spec: FieldSpec, today: date) -> Parser:
+def _number(spec: FieldSpec, today: date, note: Note | None) -> Parser:
     low, high = spec.min, spec.max
 
     def parse(cell: Any) -> Value:
-        value = _read_number(cell, spec)
+        value = _read_number(cell, spec, note)
         if (low is not None and value < low) or (high is not None and value > high):
             raise _out_of_range(cell, spec)
         return value
@@ -160,12 +169,12 @@ def _number(spec: FieldSpec, today: date) -> Parser:
     return parse
 
 
-def _integer(spec: FieldSpec, today: date) -> Parser:
+def _integer(spec: FieldSpec, today: date, note: Note | None) -> Parser:
     low = spec.min if spec.min is not None else -math.inf
     high = spec.max if spec.max is not None else math.inf
 
     def parse(cell: Any) -> Value:
-        value = _read_number(cell, spec)
+        value = _read_number(cell, spec, note)
         if not value.is_integer():
             raise Refused("not-an-integer", say("应为整数，现为“{text}”", text=written(cell)))
         if not low <= value <= high or abs(value) > 2**53:
@@ -175,7 +184,7 @@ def _integer(spec: FieldSpec, today: date) -> Parser:
     return parse
 
 
-def _year(spec: FieldSpec, today: date) -> Parser:
+def _year(spec: FieldSpec, today: date, note: Note | None) -> Parser:
     low = spec.min if spec.min is not None else _FIRST.year
     high = spec.max if spec.max is not None else _LAST.year
 
@@ -193,7 +202,7 @@ def _year(spec: FieldSpec, today: date) -> Parser:
     return parse
 
 
-def _date(spec: FieldSpec, today: date) -> Parser:
+def _date(spec: FieldSpec, today: date, note: Note | None) -> Parser:
     def parse(cell: Any) -> Value:
         day = _read_date(cell)
         if not _FIRST <= day <= _LAST:
@@ -208,7 +217,7 @@ def _date(spec: FieldSpec, today: date) -> Parser:
     return parse
 
 
-def _boolean(spec: FieldSpec, today: date) -> Parser:
+def _boolean(spec: FieldSpec, today: date, note: Note | None) -> Parser:
     def parse(cell: Any) -> Value:
         if isinstance(cell, bool):
             return cell
@@ -222,7 +231,7 @@ def _boolean(spec: FieldSpec, today: date) -> Parser:
     return parse
 
 
-def _choice(spec: FieldSpec, today: date) -> Parser:
+def _choice(spec: FieldSpec, today: date, note: Note | None) -> Parser:
     known: dict[str, str] = {}
     for code, label in spec.choices.items():
         for name in (label.en, label.zh, code):
@@ -267,7 +276,7 @@ class Named(Message):
         return pair[language == "en"]
 
 
-def _uscc(spec: FieldSpec, today: date) -> Parser:
+def _uscc(spec: FieldSpec, today: date, note: Note | None) -> Parser:
     def parse(cell: Any) -> Value:
         if isinstance(cell, int | float) and not isinstance(cell, bool):
             raise Refused(
@@ -304,7 +313,7 @@ def _uscc(spec: FieldSpec, today: date) -> Parser:
     return parse
 
 
-_MAKERS: dict[str, Callable[[FieldSpec, date], Parser]] = {
+_MAKERS: dict[str, Callable[[FieldSpec, date, Note | None], Parser]] = {
     "text": _text,
     "number": _number,
     "integer": _integer,
@@ -319,29 +328,58 @@ _MAKERS: dict[str, Callable[[FieldSpec, date], Parser]] = {
 # -- shared steps --------------------------------------------------------------------------------
 
 
-def _read_number(cell: Any, spec: FieldSpec) -> float:
+def _read_number(cell: Any, spec: FieldSpec, note: Note | None) -> float:
     if isinstance(cell, bool):
         raise _not_a_number(cell, spec)
     if isinstance(cell, int | float):
         value = float(cell)
     else:
         text = unicodedata.normalize("NFKC", written(cell)).replace("−", "-")
-        if not isinstance(cell, str) or not _NUMBER.fullmatch(text):
+        if not isinstance(cell, str):
             raise _not_a_number(cell, spec)
-        value = float(text.replace(",", ""))
+        if _NUMBER.fullmatch(text):
+            value = float(text.replace(",", ""))
+        else:
+            value = _with_unit(cell, text, spec, note)
     if not abs(value) < 1e300:
         raise _not_a_number(cell, spec)
-    # Fifteen digits, as a spreadsheet shows: 0.1 + 0.2 computed there is 0.3 typed. -0.0 becomes 0.0.
+    return fifteen_digits(value)
+
+
+def fifteen_digits(value: float) -> float:
+    """As a spreadsheet shows it: 0.1 + 0.2 computed there is 0.3 typed. -0.0 becomes 0.0."""
     return float(f"{value:.15g}") + 0.0
 
 
+def _with_unit(cell: str, text: str, spec: FieldSpec, note: Note | None) -> float:
+    """A number with a unit behind it, in the unit of the column."""
+    found = measures.split(text) if spec.unit else None
+    if found is None or not spec.unit:
+        raise _not_a_number(cell, spec)
+    number, unit = found
+    exact = measures.converted(number, unit, unicodedata.normalize("NFKC", spec.unit))
+    if exact is None:
+        problem = say("“{text}”的单位是“{found}”，这一列应为“{unit}”", text=text, found=unit, unit=spec.unit)
+        raise Refused("wrong-unit", problem)
+    try:
+        value = fifteen_digits(float(exact))
+    except OverflowError:
+        raise _not_a_number(cell, spec) from None
+    if note is not None and exact != number:
+        note(say("“{text}”读作{value}{unit}", text=text, value=written(value), unit=spec.unit))
+    return value
+
+
 def _not_a_number(cell: Any, spec: FieldSpec) -> Refused:
-    problem = say("应为数字，现为“{text}”", text=written(cell))
-    hint = (
-        say("只填数，不写单位；单位为{unit}，没有数据请留空", unit=spec.unit)
-        if spec.unit
-        else say("没有数据请留空")
-    )
+    text = written(cell)
+    problem = say("应为数字，现为“{text}”", text=text)
+    meant = parse_number(text) if any(sign in DIGITS for sign in text) else None
+    if meant is not None:
+        hint = say("请用阿拉伯数字填写，如{value}", value=written(meant))
+    elif spec.unit:
+        hint = say("只填数，不写单位；单位为{unit}，没有数据请留空", unit=spec.unit)
+    else:
+        hint = say("没有数据请留空")
     return Refused("not-a-number", Joined([problem, hint], ("；", "; ")))
 
 
@@ -369,6 +407,8 @@ def _read_date(cell: Any) -> date:
             return date(year, month, day)
         except ValueError:
             raise Refused("not-a-date", say("没有“{text}”这一天", text=text)) from None
+    if _MONTH.fullmatch(text):
+        raise Refused("not-a-date", say("“{text}”只有年月，请写到日，如2024-03-05", text=text))
     problem = say("应为日期，如2024-03-05，现为“{text}”", text=written(cell))
     if isinstance(cell, int | float) and not isinstance(cell, bool) and 20000 <= cell < 80000:
         meant = date(1899, 12, 30) + timedelta(days=int(cell))

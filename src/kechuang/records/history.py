@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from functools import cache
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import F, Min, Window
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import RowNumber
 
 from kechuang.packs.model import RecordType
-from kechuang.records import database  # noqa: F401 - makes the models importable
-from kechuang.records.checks import key_text
-from kechuang.records.clock import end_of, stamp
+from kechuang.records import standing
+from kechuang.records.checks import key_text, key_value
+from kechuang.records.clock import stamp
 from kechuang.records.models import Batch, Version
+from kechuang.records.queries import matching, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,10 @@ class RecordVersion:
         }
 
 
-_COLUMNS = ("id", "key", "number", "data", "valid_from", "valid_to", "batch_id", "sheet", "row", "withdrawn")
+_COLUMNS = (
+    'id, key, number, CAST(data AS text), CAST(valid_from AS text), CAST(valid_to AS text), batch_id, sheet, "row", '
+    "withdrawn"
+)
 
 
 def history(
@@ -63,9 +68,14 @@ def history(
     if isinstance(key, Mapping):
         key = [key[name] for name in record_type.key]
     text = key if isinstance(key, str) else key_text(key)
-    found = Version.objects.using(alias).filter(type=record_type.id, key=text).order_by("number")
-    rows = [(*row, None) for row in found.values_list(*_COLUMNS)]
-    return list(_versions(alias, record_type.id, rows))
+    sql = f"SELECT {_COLUMNS} FROM records_version WHERE type = %s AND key = %s ORDER BY number"
+    told = _told(alias, record_type.id, rows(alias, sql, [record_type.id, text]), {})
+    return [replace(version, data=_ordered(version.data, record_type)) for version in told]
+
+
+def _ordered(data: dict[str, Any], record_type: RecordType) -> dict[str, Any]:
+    """The data as a person reads it: in the order of the type's fields; fields no longer declared last."""
+    return {name: data[name] for name in [*record_type.fields, *data] if name in data}
 
 
 def as_of(alias: str, day: date, type_: str) -> list[RecordVersion]:
@@ -74,54 +84,97 @@ def as_of(alias: str, day: date, type_: str) -> list[RecordVersion]:
     A record withdrawn by then is left out. ``first_recorded_at`` is when its first accepted version
     came in.
     """
-    ranked = (
-        Version.objects.using(alias)
-        .filter(type=type_, batch__state="accepted", batch__reviewed_at__lt=end_of(day))
-        .annotate(
-            rank=Window(RowNumber(), partition_by=[F("key")], order_by=F("number").desc()),
-            first=Window(Min("recorded_at"), partition_by=[F("key")]),
-        )
-        .filter(rank=1)
-    )
-    rows = ranked.values_list(*_COLUMNS, "first").iterator(chunk_size=5000)
-    # Filtering on ``withdrawn`` in the query would happen before ranking and bring old versions back.
-    standing = [row for row in rows if not row[9]]
-    standing.sort(key=lambda row: row[1])
-    return list(_versions(alias, type_, standing))
+    known = standing.accepted(alias, day, type_)
+    if known is None:
+        return []
+    first = {last: known.batch_of(one) for last, one in standing.firsts(alias, known).items()}
+    found = [row for stretch in standing.everything(alias, known, _COLUMNS) for row in stretch]
+    found.sort(key=itemgetter(1))
+    return _told(alias, type_, found, first, known)
 
 
-def _versions(alias: str, type_: str, rows: Iterable[Any]) -> Iterator[RecordVersion]:
-    """Rows of ``_COLUMNS`` and first_recorded_at, told with what their batches say."""
+def as_of_page(
+    alias: str, day: date, type_: str, limit: int, offset: int = 0, after: str | None = None
+) -> list[RecordVersion]:
+    """Some of the records of :func:`as_of`: ``limit`` of them from the ``offset``-th, or those ``after`` a key."""
+    known = standing.accepted(alias, day, type_)
+    if known is None:
+        return []
+    return _chosen(alias, known, standing.ids(alias, known, limit=limit, offset=offset, after=after))
+
+
+def as_of_one(alias: str, day: date, record_type: RecordType, key: str) -> RecordVersion | None:
+    """The record with ``key`` as known at the end of ``day``; None where there was none."""
+    known = standing.accepted(alias, day, record_type.id)
+    if known is None:
+        return None
+    return next(iter(_chosen(alias, known, standing.ids(alias, known, key=key))), None)
+
+
+def as_of_count(alias: str, day: date, type_: str) -> int:
+    """How many records there were at the end of ``day``."""
+    known = standing.accepted(alias, day, type_)
+    return 0 if known is None else standing.count(alias, known)
+
+
+def _chosen(alias: str, known: standing.Accepted, ids: Sequence[tuple[int, int]]) -> list[RecordVersion]:
+    first = {last: known.batch_of(one) for last, one in ids if last != one}
+    found = matching(alias, _COLUMNS, "id", [], [last for last, _ in ids])
+    return _told(alias, known.type, sorted(found, key=itemgetter(1)), first, known)
+
+
+def _told(
+    alias: str,
+    type_: str,
+    found: Iterable[Any],
+    first: Mapping[int, str],
+    known: standing.Accepted | None = None,
+) -> list[RecordVersion]:
+    """Rows of ``_COLUMNS``, told with what their batches say; ``first`` names the batch a record came in
+    with, where that is not its own (asked only of what stands)."""
     batches = {batch.id: batch for batch in Batch.objects.using(alias).filter(type=type_)}
-    for number, key, count, data, valid_from, valid_to, name, sheet, line, withdrawn, first in rows:
+    day = cache(date.fromisoformat)
+    told = []
+    for id_, key, number, data, start, end, name, sheet, row, withdrawn in found:
         batch = batches[name]
-        yield RecordVersion(
-            id=number,
-            type=type_,
-            key=key,
-            number=count,
-            data=data,
-            valid_from=valid_from,
-            valid_to=valid_to,
-            recorded_at=batch.recorded_at,
-            who=batch.who,
-            batch=name,
-            state=batch.state,
-            nature=batch.nature,
-            file=batch.file,
-            sheet=sheet,
-            row=line,
-            reviewed_by=batch.reviewed_by,
-            reviewed_at=batch.reviewed_at,
-            withdrawn=withdrawn,
-            reason=batch.reason,
-            first_recorded_at=first,
+        told.append(
+            RecordVersion(
+                id=id_,
+                type=type_,
+                key=key,
+                number=number,
+                data=json.loads(data),
+                valid_from=day(start) if start else None,
+                valid_to=day(end) if end else None,
+                recorded_at=batch.recorded_at,
+                who=batch.who,
+                batch=name,
+                state=batch.state,
+                nature=batch.nature,
+                file=batch.file,
+                sheet=sheet,
+                row=row,
+                reviewed_by=batch.reviewed_by,
+                reviewed_at=batch.reviewed_at,
+                withdrawn=bool(withdrawn),
+                reason=batch.reason,
+                first_recorded_at=batches[first.get(id_, name)].recorded_at if known else None,
+            )
         )
+    return told
 
 
-def known_values(alias: str, type_: str, name: str) -> frozenset[str]:
+def known_values(alias: str, record_type: RecordType, name: str) -> frozenset[str]:
     """The values a field has in any version not sent back, as text."""
-    found = Version.objects.using(alias).filter(type=type_).exclude(batch__state="returned")
+    returned = list(
+        Batch.objects.using(alias).filter(type=record_type.id, state="returned").values_list("id", flat=True)
+    )
+    found = Version.objects.using(alias).filter(type=record_type.id)
+    if returned:
+        found = found.exclude(batch__in=returned)
+    if record_type.key == [name]:
+        keys = found.values_list("key", flat=True).distinct().iterator(chunk_size=20_000)
+        return frozenset(map(key_value, keys))
     # As text: SQLite would hand a code of digits back as a number.
     values = found.annotate(value=KeyTextTransform(name, "data")).values_list("value", flat=True)
     return frozenset(str(value) for value in values.distinct() if value is not None)

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from itertools import islice
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 from kechuang.errors import Fault
 from kechuang.packs.model import RecordType
 from kechuang.records import audit, database
-from kechuang.records.checks import Checked, Row
+from kechuang.records.changes import PENDING, Changes, chosen, find_changes
+from kechuang.records.checks import STRETCH, Checked
 from kechuang.records.clock import day_of
-from kechuang.records.fields import canonical
-from kechuang.records.models import Batch, Version
+from kechuang.records.encoding import Encoder
+from kechuang.records.imprint import Imprint, moment_text
+from kechuang.records.inserting import insert_versions
+from kechuang.records.models import Batch
+from kechuang.records.queries import moment_for
 from kechuang.records.tables import TableFile
-
-CHUNK = 900
-PENDING = ("draft", "submitted", "resubmitted")
 
 
 @dataclass(frozen=True)
@@ -105,18 +106,7 @@ class Parcel:
 
     @property
     def rows(self) -> int:
-        return sum(len(part.rows) for part in self.parts)
-
-
-@dataclass
-class Standing:
-    """What the store has under a key: the last number, the accepted data and whether more is pending."""
-
-    number: int = 0
-    accepted: int = 0
-    data: dict[str, Any] | None = None
-    nature: str | None = None
-    pending: bool = False
+        return sum(len(part) for part in self.parts)
 
 
 def parcels(files: Sequence[TableFile], checked: Sequence[Checked]) -> list[Parcel]:
@@ -150,9 +140,13 @@ def store_parcels(
             sender = replace(sender, at=clock())
             audit.check_clock(alias, sender.at)
             for load in loads:
-                if progress:
-                    progress(load.source.path.name, done, total)
-                outcomes.append(_store(alias, load, sender, files, kept))
+
+                def told(rows: int, name: str = load.source.path.name, before: int = done) -> None:
+                    if progress:
+                        progress(name, before + rows, total)
+
+                told(0)
+                outcomes.append(_store(alias, load, sender, files, kept, told))
                 done += load.rows
     except BaseException:
         _discard(alias, kept)
@@ -169,21 +163,19 @@ def _discard(alias: str, copies: Sequence[Path]) -> None:
             path.unlink(missing_ok=True)
 
 
-def _store(alias: str, load: Parcel, sender: Sender, files: Path | None, kept: list[Path]) -> Outcome:
+def _store(
+    alias: str,
+    load: Parcel,
+    sender: Sender,
+    files: Path | None,
+    kept: list[Path],
+    told: Callable[[int], None],
+) -> Outcome:
     type_ = load.type
-    standing = standings(alias, type_.id, [row.key for part in load.parts for row in part.rows])
-    changes: list[tuple[Checked, Row, dict[str, Any], int]] = []
-    corrected = 0
-    for part in load.parts:
-        for row in part.rows:
-            data = {name: canonical(value) for name, value in row.values.items()}
-            old = standing.get(row.key)
-            if old is None:
-                changes.append((part, row, data, 1))
-            elif old.pending or not _same(data, old, sender.nature):
-                changes.append((part, row, data, old.number + 1))
-                corrected += old.data is not None
-    earlier = _same_file(alias, load, sender, everything_stands=not changes)
+    encoder = Encoder(type_)
+    changes = [find_changes(alias, part, encoder, sender.nature) for part in load.parts]
+    changed = sum(len(change) for change in changes)
+    earlier = _same_file(alias, load, sender, everything_stands=not changed)
     if earlier is not None:
         return Outcome(
             earlier.id,
@@ -198,65 +190,89 @@ def _store(alias: str, load: Parcel, sender: Sender, files: Path | None, kept: l
         )
     batch = _batch(alias, load, sender, _keep(load.source, files, kept))
     batch.save(using=alias)
-    versions = [
-        Version(
-            type=type_.id,
-            key=row.key,
-            number=number,
-            data=data,
-            valid_from=span[0],
-            valid_to=span[1],
-            recorded_at=sender.at,
-            batch=batch,
-            sheet=part.table.sheet,
-            row=row.number,
-        )
-        for part, row, data, number in changes
-        for span in [valid_span(type_, row.values)]
-    ]
-    Version.objects.using(alias).bulk_create(versions)
-    detail = audit.import_detail(batch, versions)
+    imprint = Imprint()
+    done = 0
+    for part, change in zip(load.parts, changes, strict=True):
+        for start in range(0, len(change), STRETCH):
+            told(done + start)
+            _add(alias, part, change, slice(start, start + STRETCH), encoder, batch, imprint)
+        done += len(part)
+    detail = audit.import_detail(batch, imprint)
     audit.enter(alias, "import", batch, who=sender.who, at=sender.at, detail=detail)
-    new = len(changes) - corrected
-    unchanged = load.rows - len(changes)
+    corrected = sum(change.corrected for change in changes)
     name = load.source.path.name
+    new, unchanged = changed - corrected, load.rows - changed
     return Outcome(batch.id, type_.id, name, load.rows, new, corrected, unchanged, batch.state)
 
 
-def standings(alias: str, type_: str, keys: Sequence[str]) -> dict[str, Standing]:
-    """What the store has under each of ``keys``; keys it does not know are left out."""
-    found: dict[str, Standing] = {}
-    remaining = iter(keys)
-    while chunk := list(islice(remaining, CHUNK)):
-        rows = (
-            Version.objects.using(alias)
-            .filter(type=type_, key__in=chunk)
-            .order_by("number")
-            .values_list("key", "number", "data", "withdrawn", "batch__state", "batch__nature")
-        )
-        for key, number, data, withdrawn, state, nature in rows.iterator(chunk_size=5000):
-            one = found.setdefault(key, Standing())
-            one.number = number
-            if state == "accepted":
-                one.accepted, one.pending = number, False
-                one.data, one.nature = (None if withdrawn else data), nature
-            elif state in PENDING:
-                one.pending = True
-    return found
+def _add(
+    alias: str,
+    part: Checked,
+    change: Changes,
+    stretch: slice,
+    encoder: Encoder,
+    batch: Batch,
+    imprint: Imprint,
+) -> None:
+    """The versions of a stretch of changed rows, into their table and the imprint."""
+    places, numbers = change.places[stretch], change.numbers[stretch]
+    columns = {name: chosen(column, places) for name, column in part.columns.items()}
+    keys, rows = chosen(part.keys, places), chosen(part.numbers, places)
+    texts = encoder.texts(columns)
+    starts, ends = map(_day_texts, valid_spans(part.table.type, columns, len(places)))
+    type_, at, name, sheet = batch.type, moment_for(alias, batch.recorded_at), batch.id, part.table.sheet
+    insert_versions(
+        alias,
+        zip(
+            repeat(type_),
+            keys,
+            numbers,
+            texts,
+            starts,
+            ends,
+            repeat(at),
+            repeat(name),
+            repeat(sheet),
+            rows,
+            repeat(0),
+            strict=False,  # what is the same for all repeats without end
+        ),
+    )
+    imprint.add(
+        types=type_,
+        moments=moment_text(batch.recorded_at),
+        keys=keys,
+        numbers=numbers,
+        starts=starts,
+        ends=ends,
+        sheets=sheet,
+        rows=rows,
+        withdrawn=False,
+        data=texts,
+    )
 
 
-def valid_span(type_: RecordType, values: Mapping[str, Any]) -> tuple[date | None, date | None]:
-    """When a record is true in the world: from the first day, to the day after the last (None = open)."""
+def valid_spans(
+    type_: RecordType, columns: Mapping[str, Sequence[Any]], count: int
+) -> tuple[Sequence[date | None], Sequence[date | None]]:
+    """When records are true in the world: the first day of each, and the day after the last (None = open)."""
     time = type_.time
+    nothing: list[date | None] = [None] * count
     if time.year is not None:
-        year = values.get(time.year)
-        return (date(year, 1, 1), date(year + 1, 1, 1)) if isinstance(year, int) else (None, None)
+        years = columns[time.year]
+        known = {year for year in years if isinstance(year, int)}
+        first: dict[Any, date | None] = {year: date(year, 1, 1) for year in known}
+        after: dict[Any, date | None] = {year: date(year + 1, 1, 1) for year in known}
+        return list(map(first.get, years)), list(map(after.get, years))
     if time.on is not None:
-        day = values.get(time.on)
-        return (day, day + timedelta(days=1)) if isinstance(day, date) else (None, None)
-    start = values.get(time.from_) if time.from_ else None
-    end = values.get(time.to) if time.to else None
-    return start, end
+        days = columns[time.on]
+        return days, [day + timedelta(days=1) if day else None for day in days]
+    return columns[time.from_] if time.from_ else nothing, columns[time.to] if time.to else nothing
+
+
+def _day_texts(days: Sequence[date | None]) -> list[str | None]:
+    texts = {day: day.isoformat() if day else None for day in set(days)}
+    return list(map(texts.__getitem__, days))
 
 
 def next_batch_id(alias: str, at: datetime) -> str:
@@ -287,13 +303,6 @@ def _batch(alias: str, load: Parcel, sender: Sender, copy: str | None) -> Batch:
         batch.reviewed_by = sender.reviewer or sender.who
         batch.reviewed_at = sender.at
     return batch
-
-
-def _same(data: Mapping[str, Any], old: Standing, nature: str) -> bool:
-    if old.data is None or old.nature != nature:
-        return False
-    kept = old.data
-    return all(kept.get(name) == value for name, value in data.items())
 
 
 def _same_file(alias: str, load: Parcel, sender: Sender, *, everything_stands: bool) -> Batch | None:

@@ -130,6 +130,9 @@ class Version(AppendOnly):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["type", "key", "number"], name="one_version_a_number")
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["type"], condition=models.Q(withdrawn=True), name="withdrawn_versions")
+        ]
 
 
 class Event(AppendOnly):

@@ -1,12 +1,11 @@
 """A snapshot: the accepted records as of a day, as Parquet in a folder named by the digest of its content.
 
-The digest covers record types, their fields, keys, values and the marks "sample" and "provisional".
-It leaves out who, when and from which file, so the same records give the same digest on any machine.
+The digest (``digests``) covers record types, their fields, keys, values and the marks "sample" and
+"provisional". It leaves out who, when and from which file, so the same records give the same digest on any machine.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -18,41 +17,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kechuang.errors import Fault, KechuangError, Place, system_trouble
-from kechuang.formula import row_function
+from kechuang.formula import parse, row_function
+from kechuang.formula.tree import Name
 from kechuang.messages import say
 from kechuang.packs.model import Packs, RecordType
+from kechuang.records import digests
 from kechuang.records.clock import stamp
-from kechuang.records.fields import Value, restore
+from kechuang.records.frames import fields_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    import pyarrow as pa
 
-    from kechuang.records.history import RecordVersion
-
-COLUMN_TYPES = {
-    "text": "string",
-    "choice": "string",
-    "uscc": "string",
-    "region": "string",
-    "integer": "int64",
-    "year": "int64",
-    "number": "float64",
-    "date": "date32",
-    "boolean": "bool",
-}
-META_TYPES = {
-    "_key": "string",
-    "_version": "int64",
-    "_file": "string",
-    "_sheet": "string",
-    "_row": "int64",
-    "_batch": "string",
-    "_reviewed_by": "string",
-    "_recorded_at": "string",
-    "_first_recorded_at": "string",
-    "_sample": "bool",
-    "_provisional": "bool",
-}
 MANIFEST = "manifest.json"
 
 
@@ -96,10 +71,12 @@ class Snapshot:
     def verify(self) -> list[Fault]:
         """What no longer matches the digest: nothing, for a snapshot left as it was written."""
         import pyarrow as pa
+        import pyarrow.parquet as pq
 
         place = Place(file=str(self.path))
         try:
-            found = _digest_of_folder(self.manifest["schema"], self.table)
+            scheme, schema = self.manifest.get("scheme", 1), self.manifest["schema"]
+            found = digests.digest(scheme, schema, lambda name: pq.read_table(self.table(name)))
         except (OSError, KeyError, ValueError, TypeError, KechuangError, pa.ArrowException):
             return [Fault("snapshot-unreadable", say("快照缺文件或已损坏"), place)]
         if found != self.digest or self.path.name != self.digest:
@@ -119,25 +96,27 @@ def _unsound(path: Path) -> KechuangError:
 def take(
     folder: Path,
     packs: Packs,
-    records: Callable[[str], Iterable[RecordVersion]],
+    records: Callable[[RecordType], pa.Table],
     batches: Callable[[set[str]], dict[str, Any]],
     *,
     as_of: date,
     created: datetime,
     audit_head: str,
 ) -> Snapshot:
-    """Write the snapshot of ``records`` (by type) below ``folder``; a folder of the same digest is kept."""
+    """Write the snapshot of ``records`` (see ``frames.standing_table``) below ``folder``; a folder of the
+    same digest is kept."""
     types = [packs.records[name] for name in sorted(packs.records)]
-    columns = {type_.id: _columns(type_, records(type_.id), as_of) for type_ in types}
-    schema = {type_.id: {name: COLUMN_TYPES[s.type] for name, s in type_.fields.items()} for type_ in types}
-    digest = _digest(schema, lambda name: columns[name])
-    tables = {name: len(content["_key"]) for name, content in columns.items()}
+    content = {type_.id: _with_provisional(type_, records(type_), as_of) for type_ in types}
+    schema = {type_.id: fields_schema(type_) for type_ in types}
+    digest = digests.digest(digests.SCHEME, schema, content.__getitem__)
+    tables = {name: len(table) for name, table in content.items()}
     target = folder / digest
     snapshot = Snapshot(digest, as_of, target, tables)
     if not snapshot.present():
-        used = {batch for content in columns.values() for batch in content["_batch"]}
+        used = {batch for table in content.values() for batch in table["_batch"].unique().to_pylist()}
         manifest = {
             "digest": digest,
+            "scheme": digests.SCHEME,
             "as_of": as_of.isoformat(),
             "created": stamp(created),
             "audit": audit_head,
@@ -146,102 +125,38 @@ def take(
             "schema": schema,
             "batches": batches(used),
         }
-        _write(folder, target, schema, columns, manifest)
+        _write(folder, target, content, manifest)
     return snapshot
 
 
-def _columns(type_: RecordType, records: Iterable[RecordVersion], as_of: date) -> dict[str, list[Any]]:
-    """The records of a type as columns, in order of their keys."""
-    found: dict[str, list[Any]] = {name: [] for name in [*type_.fields, *META_TYPES]}
-    specs = list(type_.fields.items())
-    provisional = _provisional(type_, as_of)
-    for record in records:
-        data = record.data
-        values: dict[str, Value] = {name: restore(spec, data.get(name)) for name, spec in specs}
-        for name, value in values.items():
-            found[name].append(value)
-        found["_key"].append(record.key)
-        found["_version"].append(record.id)
-        found["_file"].append(record.file)
-        found["_sheet"].append(record.sheet)
-        found["_row"].append(record.row)
-        found["_batch"].append(record.batch)
-        found["_reviewed_by"].append(record.reviewed_by)
-        found["_recorded_at"].append(stamp(record.recorded_at))
-        found["_first_recorded_at"].append(stamp(record.first_recorded_at or record.recorded_at))
-        found["_sample"].append(record.nature == "sample")
-        found["_provisional"].append(provisional(values))
-    return found
-
-
-def _provisional(type_: RecordType, as_of: date) -> Callable[[Mapping[str, Value]], bool]:
-    """Whether a record may still change: by the formula of its type, or because its year is not over."""
-    formula = row_function(type_.provisional, type_.fields.keys()) if type_.provisional else None
-    year = type_.time.year
-
-    def judge(values: Mapping[str, Value]) -> bool:
-        if year is not None:
-            reported = values[year]
-            if isinstance(reported, int) and reported >= as_of.year:
-                return True
-        return formula is not None and formula(values) is True
-
-    return judge
-
-
-def _digest(
-    schema: Mapping[str, Mapping[str, str]], columns: Callable[[str], Mapping[str, list[Any]]]
-) -> str:
-    """sha256 over the canonical text: a line a type, then a line a record, sorted; floats by repr."""
-    total = hashlib.sha256()
-    dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=date.isoformat)
-    for name in sorted(schema):
-        content = columns(name)
-        fields = sorted(schema[name])
-        total.update(f"{dump.encode([name, schema[name]])}\n".encode())
-        rows = zip(
-            content["_key"],
-            content["_sample"],
-            content["_provisional"],
-            *(content[f] for f in fields),
-            strict=True,
-        )
-        lines = "\n".join(dump.encode(row) for row in sorted(rows, key=lambda row: row[0]))
-        total.update(f"{lines}\n".encode())
-    return total.hexdigest()
-
-
-def _digest_of_folder(schema: Mapping[str, Mapping[str, str]], table: Callable[[str], Path]) -> str:
-    import pyarrow.parquet as pq
-
-    return _digest(schema, lambda name: pq.read_table(table(name)).to_pydict())
-
-
-def _write(
-    folder: Path,
-    target: Path,
-    schema: Mapping[str, Mapping[str, str]],
-    columns: Mapping[str, Mapping[str, list[Any]]],
-    manifest: Mapping[str, Any],
-) -> None:
-    """Into a folder beside it first, so that a snapshot is there whole or not at all."""
+def _with_provisional(type_: RecordType, table: pa.Table, as_of: date) -> pa.Table:
+    """The records with a mark whether each may still change: by the formula of its type, or because its
+    year is not over."""
     import pyarrow as pa
+    import pyarrow.compute as pc
+
+    open_ = pa.chunked_array([pa.repeat(False, len(table))])
+    if type_.time.year is not None:
+        open_ = pc.greater_equal(table[type_.time.year], as_of.year).fill_null(False)
+    if type_.provisional is not None and len(table):
+        formula = parse(type_.provisional)
+        names = [n for n in type_.fields if any(isinstance(p, Name) and p.name == n for p in formula.walk())]
+        judge = row_function(formula, type_.fields.keys())
+        judged = [judge(row) is True for row in table.select(names).to_pylist()] if names else None
+        open_ = pc.or_(open_, pa.array(judged if judged else [judge({}) is True] * len(table)))
+    return table.append_column("_provisional", open_)
+
+
+def _write(folder: Path, target: Path, content: Mapping[str, pa.Table], manifest: Mapping[str, Any]) -> None:
+    """Into a folder beside it first, so that a snapshot is there whole or not at all."""
     import pyarrow.parquet as pq
 
-    kinds = {
-        "string": pa.string(),
-        "int64": pa.int64(),
-        "float64": pa.float64(),
-        "date32": pa.date32(),
-        "bool": pa.bool_(),
-    }
     beside = folder / f".{target.name[:16]}.{os.getpid()}"
     try:
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir(parents=True)
-        for name, fields in schema.items():
-            arrow = pa.schema([(field, kinds[kind]) for field, kind in {**fields, **META_TYPES}.items()])
-            pq.write_table(pa.Table.from_pydict(dict(columns[name]), arrow), beside / f"{name}.parquet")
+        for name, table in content.items():
+            pq.write_table(table, beside / f"{name}.parquet")
         text = json.dumps(manifest, ensure_ascii=False, indent=1)
         (beside / MANIFEST).write_text(text + "\n", "utf-8")
         if target.exists():

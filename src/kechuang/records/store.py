@@ -17,6 +17,8 @@ from kechuang.packs.model import Packs, RecordType
 from kechuang.records import audit, comparison, database, history, review
 from kechuang.records.checks import Findings, check_tables
 from kechuang.records.clock import Clock, day_of, moment, now
+from kechuang.records.collecting import not_collecting
+from kechuang.records.frames import standing_table
 from kechuang.records.history import RecordVersion
 from kechuang.records.importing import ImportResult, Sender, parcels, store_parcels
 from kechuang.records.models import Batch
@@ -66,6 +68,7 @@ class Store:
 
     # -- what comes in
 
+    @not_collecting()
     def import_files(
         self,
         paths: Iterable[Path | str],
@@ -103,16 +106,16 @@ class Store:
             findings,
             regions=self.regions,
             within=self.region,
-            known=lambda type_, name: history.known_values(self.alias, type_, name),
+            known=lambda type_, name: history.known_values(self.alias, self.packs.records[type_], name),
             progress=progress,
         )
         comparison.compare(
             checked,
             self.packs.records,
             findings,
-            lambda type_: ((one.key, one.data) for one in history.as_of(self.alias, day_of(at), type_)),
+            lambda type_: standing_table(self.alias, self.packs.records[type_], day_of(at)),
         )
-        rows = sum(len(one.rows) for one in checked)
+        rows = sum(len(one) for one in checked)
         types = tuple(dict.fromkeys(one.table.type.id for one in checked))
         if findings.errors or dry_run:
             return ImportResult((), findings.all(), rows, types, dry_run)
@@ -166,11 +169,38 @@ class Store:
         """All versions of a record; ``key`` as text joined by "|", or the values, or by field."""
         return history.history(self.alias, self._type(type_), key)
 
+    @not_collecting()
     def as_of(self, day: date, type_: str) -> list[RecordVersion]:
-        """The records of a type as known and accepted at the end of ``day``, by key."""
+        """The records of a type as known and accepted at the end of ``day``, by key.
+
+        All of them as objects: where there are very many, :meth:`as_of_count`, :meth:`as_of_page` and
+        :meth:`as_of_one` answer from an index, and :meth:`snapshot` takes all as columns.
+        """
         self._type(type_)
         return history.as_of(self.alias, day, type_)
 
+    def as_of_count(self, day: date, type_: str) -> int:
+        """How many records of a type were known and accepted at the end of ``day``."""
+        self._type(type_)
+        return history.as_of_count(self.alias, day, type_)
+
+    def as_of_page(
+        self, day: date, type_: str, limit: int, *, offset: int = 0, after: str | None = None
+    ) -> list[RecordVersion]:
+        """``limit`` of the records of :meth:`as_of`, from the ``offset``-th on, or after a key.
+
+        After a key is as fast on the last page as on the first.
+        """
+        self._type(type_)
+        return history.as_of_page(self.alias, day, type_, limit, offset, after)
+
+    def as_of_one(
+        self, day: date, type_: str, key: str | Sequence[Any] | Mapping[str, Any]
+    ) -> RecordVersion | None:
+        """One record as known and accepted at the end of ``day``; ``key`` as for :meth:`history`."""
+        return history.as_of_one(self.alias, day, self._type(type_), key)
+
+    @not_collecting()
     def snapshot(self, folder: Path, as_of: date | None = None) -> Snapshot:
         """Freeze the records as of a day (today if None) below ``folder``. A day to come is refused."""
         at = self._now()
@@ -193,7 +223,7 @@ class Store:
             snapshot = take(
                 folder,
                 self.packs,
-                lambda type_: history.as_of(self.alias, day, type_),
+                lambda type_: standing_table(self.alias, type_, day),
                 lambda used: review.manifest(self.alias, used),
                 as_of=day,
                 created=at,

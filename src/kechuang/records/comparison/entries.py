@@ -1,75 +1,92 @@
-"""What is compared: the rows being imported, laid over the records that stand in the store."""
+"""What is compared: the rows being imported, laid over the records that stand in the store, as columns."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from itertools import compress
+from typing import TYPE_CHECKING
 
 from kechuang.errors import Place
-from kechuang.packs.model import FieldSpec, RecordType
+from kechuang.packs.model import RecordType
 from kechuang.records.checks import Checked
-from kechuang.records.fields import Value, restore
-from kechuang.records.tables import Table
+from kechuang.records.fields import Value
 
-Standing = Callable[[str], Iterable[tuple[str, Mapping[str, Any]]]]
-"""The records of a type that count now: (key, data as the store keeps it)."""
+if TYPE_CHECKING:
+    import pyarrow as pa
 
-
-@dataclass(frozen=True)
-class Entry:
-    """A record: one being imported (``table`` and ``row`` say from where), or one that stands."""
-
-    key: str
-    values: Mapping[str, Value]
-    table: Table | None = None
-    row: int = 0
-
-    @property
-    def comes_in(self) -> bool:
-        return self.table is not None
-
-    def place(self, field: str | None = None) -> Place:
-        assert self.table is not None
-        return self.table.place(self.row, field if field in self.table.columns else None)
+Standing = Callable[[str], "pa.Table"]
+"""The records of a type that count now, as :func:`kechuang.records.frames.standing_table` gives them."""
 
 
 class Entries:
-    """The records of one type as they will stand once the import counts."""
+    """The records of one type as they will stand once the import counts, by place: what comes in first.
+
+    Rows with a cell that could not be read are left out; ``complete`` says that there are none.
+    """
 
     def __init__(self, type_: RecordType, checked: Sequence[Checked], standing: Standing) -> None:
         self.type = type_
-        self.incoming = [
-            Entry(row.key, row.values, one.table, row.number)
-            for one in checked
-            if one.table.type.id == type_.id
-            for row in one.rows
-            if row.sound
+        self._parts = [one for one in checked if one.table.type.id == type_.id]
+        self._from = [
+            (one, place)
+            for one in self._parts
+            for place in (range(len(one)) if not one.unsound else sorted(set(range(len(one))) - one.unsound))
         ]
-        #: Whether every row that comes in could be read: a sum over the others would be wrong.
-        self.complete = all(row.sound for one in checked if one.table.type.id == type_.id for row in one.rows)
+        self.complete = not any(one.unsound for one in self._parts)
         self._standing = standing
+        self._columns: dict[str, list[Value]] = {}
+
+    @property
+    def incoming(self) -> range:
+        """The places of what comes in."""
+        return range(len(self._from))
+
+    def place(self, at: int, field: str | None = None) -> Place:
+        """Where in its file the ``at``-th record, which comes in, stands."""
+        one, row = self._from[at]
+        return one.table.place(one.numbers[row], field if field in one.table.columns else None)
 
     @cached_property
-    def by_key(self) -> dict[str, Entry]:
-        """Every record by its key; what comes in stands in place of what it corrects."""
-        specs = self.type.fields
-        found = {key: Entry(key, _restored(specs, data)) for key, data in self._standing(self.type.id)}
-        found.update((entry.key, entry) for entry in self.incoming)
+    def keys(self) -> list[str]:
+        brought = [one.keys[row] for one, row in self._from]
+        return [*brought, *compress(self._kept["_key"].to_pylist(), self._uncorrected)]
+
+    def column(self, name: str) -> list[Value]:
+        """The values of a field in every record."""
+        if name not in self._columns:
+            brought = [one.columns[name][row] for one, row in self._from]
+            kept = self._kept[name].to_pylist() if len(self._kept) else []
+            self._columns[name] = [*brought, *compress(kept, self._uncorrected)]
+        return self._columns[name]
+
+    def rows(self, names: Sequence[str]) -> list[tuple[Value, ...]]:
+        """The values of several fields, record by record."""
+        return (
+            list(zip(*(self.column(name) for name in names), strict=True)) if names else [()] * len(self.keys)
+        )
+
+    def values(self, at: int) -> Mapping[str, Value]:
+        """All fields of a record."""
+        return {name: self.column(name)[at] for name in self.type.fields}
+
+    def groups(self, fields: Sequence[str]) -> dict[tuple[Value, ...], list[int]]:
+        """Places by the values of ``fields``; only groups that something comes into, in order of coming."""
+        rows = self.rows(fields)
+        found: dict[tuple[Value, ...], list[int]] = defaultdict(list)
+        for at in self.incoming:
+            found[rows[at]].append(at)
+        for at in range(len(self._from), len(rows)):
+            if rows[at] in found:
+                found[rows[at]].append(at)
         return found
 
-    def groups(self, fields: Sequence[str]) -> dict[tuple[Value, ...], list[Entry]]:
-        """Records by the values of ``fields``; only groups that something comes into, in order of coming."""
-        touched = dict.fromkeys(tuple(entry.values[name] for name in fields) for entry in self.incoming)
-        found: dict[tuple[Value, ...], list[Entry]] = defaultdict(list)
-        for entry in self.by_key.values():
-            key = tuple(entry.values[name] for name in fields)
-            if key in touched:
-                found[key].append(entry)
-        return {key: found[key] for key in touched}
+    @cached_property
+    def _kept(self) -> pa.Table:
+        return self._standing(self.type.id)
 
-
-def _restored(specs: Mapping[str, FieldSpec], data: Mapping[str, Any]) -> dict[str, Value]:
-    return {name: restore(spec, data.get(name)) for name, spec in specs.items()}
+    @cached_property
+    def _uncorrected(self) -> list[bool]:
+        brought = {one.keys[row] for one, row in self._from}
+        return [key not in brought for key in self._kept["_key"].to_pylist()]
