@@ -11,12 +11,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from kechuang.messages import say
-from kechuang.packs import IndicatorSpec, Packs, load_packs
+from kechuang.packs import IndicatorSpec, Packs, Parameter, built_in, load_packs
 from kechuang.packs.describe import describe
 from kechuang.rules.describe import description, row_text
 from kechuang.settings import PLACES
@@ -47,7 +47,7 @@ json.dump(found, sys.stdout)
 SETTINGS = {
     "name": "规划名称，报告和页面用它作标题 · the plan's name",
     "region": "规划所属地区的六位行政区划代码 · six-digit code of the plan's region",
-    "packs": '所用指标包 · packs in use, such as `["st-core"]`; a workspace\'s own stand in its `packs/`',
+    "packs": '所用指标包，内置的见台账一页 · packs in use, such as `["st-core", "environment"]`; those built in are on the page of record types, a workspace\'s own stand in its `packs/`',
     "plan": "结构化规划的路径 · path of the structured plan (default `plan/plan.yaml`)",
     "language": "报告的语言 · language of reports: `zh` (default) or `en`",
     "database": "`sqlite`（缺省，工作区内的 kechuang.db）或 `postgresql://…` · where records are kept",
@@ -64,7 +64,7 @@ SETTINGS = {
 
 def pages() -> dict[str, str]:
     """File name → content of every page of the reference."""
-    packs = load_packs(["st-core"])
+    packs = load_packs(built_in())
     return {
         "commands.md": commands(),
         "records.md": records(packs),
@@ -96,14 +96,16 @@ def _helps(language: str) -> dict[str, str]:
 
 
 def records(packs: Packs) -> str:
-    """Every record type, told by the pack itself, in both languages."""
+    """Every record type, told by its pack, in both languages."""
     parts = [NOTICE, "# 台账 Record types\n"]
-    for item in packs.records.values():
-        parts.append(f"## `{item.id}` {item.label.zh} {item.label.en}\n")
-        for title, language in (("中文", "zh"), ("English", "en")):
-            told = describe(item, language).split("\n", 2)[2]
-            body = "\n".join(f"    {line}".rstrip() for line in told.strip().splitlines())
-            parts.append(f'=== "{title}"\n\n{body}\n')
+    for heading, own in _by_pack(packs):
+        parts.append(heading)
+        for item in own.records.values():
+            parts.append(f"### `{item.id}` {item.label.zh} {item.label.en}\n")
+            for title, language in (("中文", "zh"), ("English", "en")):
+                told = describe(item, language).split("\n", 2)[2]
+                body = "\n".join(f"    {line}".rstrip() for line in told.strip().splitlines())
+                parts.append(f'=== "{title}"\n\n{body}\n')
     return "\n".join(parts)
 
 
@@ -111,24 +113,43 @@ def indicators(packs: Packs) -> str:
     from kechuang.indicators import sentence
 
     parts = ["# 指标 Indicators\n"]
-    for spec in packs.indicators.values():
-        parts.append(f"## `{spec.id}` {spec.label.zh} {spec.label.en}\n")
-        parts.append(_indicator(spec, sentence(packs, spec.id)))
-    parts.append("## 参数 Parameters\n")
-    parts.append(
-        "| 参数 | 名称 | 自 from | 值 value | 出处 source | 已核实 verified |\n|---|---|---|---|---|---|"
-    )
-    for parameter in packs.parameters.values():
-        parts.extend(
+    for heading, own in _by_pack(packs):
+        parts.append(heading)
+        for spec in own.indicators.values():
+            parts.append(f"### `{spec.id}` {spec.label.zh} {spec.label.en}\n")
+            parts.append(_indicator(spec, sentence(packs, spec.id)))
+        if own.parameters:
+            parts.append(_parameters(own.parameters.values()))
+    return "\n".join(parts)
+
+
+def _by_pack(packs: Packs) -> Iterator[tuple[str, Packs]]:
+    """Each pack: a heading with what it is for, and what it declares itself."""
+    for info in packs.info:
+        lines = [f"## {info.label.zh} {info.label.en} `{info.pack}`\n"]
+        if info.description is not None:
+            lines += [f"{info.description.zh}\n", f"{info.description.en}\n"]
+        yield "\n".join(lines), load_packs([info.pack])
+
+
+def _parameters(parameters: Iterable[Parameter]) -> str:
+    lines = [
+        "### 参数 Parameters\n",
+        "| 参数 | 名称 | 自 from | 值 value | 单位 unit | 出处 source | 已核实 verified |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for parameter in parameters:
+        lines += [
             f"| `{parameter.id}` | {parameter.label.zh} {parameter.label.en} | {value.from_} | {value.value} |"
-            f" {value.source}：{value.clause} | {_verified(value.verified)} |"
+            f" {parameter.unit or ''} | {value.source}：{value.clause} | {_verified(value.verified)} |"
             for value in parameter.values
-        )
-    return "\n".join(parts) + "\n"
+        ]
+    return "\n".join(lines) + "\n"
 
 
 def _indicator(spec: IndicatorSpec, words: dict[str, str]) -> str:
-    lines = [f"{spec.full_label.zh if spec.full_label else spec.label.zh}，单位 {spec.unit}。\n", "```python"]
+    unit = f"单位 {spec.unit}" if spec.unit else "无量纲 no unit"
+    lines = [f"{spec.full_label.zh if spec.full_label else spec.label.zh}，{unit}。\n", "```python"]
     lines += [f"{name} = {source}" for name, source in spec.let.items()]
     lines += [f"value = {spec.value}", "```\n", f"- {words['zh']}", f"- {words['en']}"]
     definition = spec.definition

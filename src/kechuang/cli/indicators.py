@@ -200,9 +200,11 @@ def _show(ws: Workspace, spec: IndicatorSpec, content: dict[str, Any]) -> None:
 def _parameter(parameter: dict[str, Any]) -> Message | str:
     """A parameter with its value and source; without a value in the period it has neither."""
     name = pick(parameter["label"])
-    if parameter["value"] is None:
+    value = parameter["value"]
+    if value is None:
         return f"{name} = —"
-    text: Message | str = f"{name} = {parameter['value']}"
+    shown = number(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    text: Message | str = f"{name} = {shown}"
     if not parameter["verified"]:
         text = say("{text}（{note}）", text=text, note=say("待核实"))
     return f"{text} — {parameter['source']}" if parameter["source"] else text

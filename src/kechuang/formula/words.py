@@ -93,6 +93,10 @@ class Sentence:
         ]
         return main + self._pick("；其中：", "; where ") + self._pick("；", "; ").join(named)
 
+    def part(self, node: t.Node) -> str:
+        """A part of the sentence: names stand for themselves, as the whole sentence explains them."""
+        return self._write(node, 0)
+
     def _used(self, node: t.Node) -> list[str]:
         """Names used in ``node`` and, one by one, in what they stand for."""
         found: list[str] = []

@@ -119,7 +119,7 @@ class Computation:
                     waiting.setdefault(names[0], {})[aggregate] = None
                     # Whether a yearly return is there at all tells "not sent" from "not filled in".
                     for name in names:
-                        if self.tables[name].year is not None:
+                        if (source := self.tables[name]).year is not None or source.day is not None:
                             waiting.setdefault(name, {})[t.Count(name)] = None
         for number, (name, aggregates) in enumerate(waiting.items()):
             if progress is not None:
@@ -295,7 +295,8 @@ class Computation:
 
     def _held(self, name: str, year: int) -> Holding:
         """What a table holds in the whole snapshot: of the year for returns and events, all for registers."""
-        register = name in self.tables and self.tables[name].year is None
+        source = self.tables.get(name)
+        register = source is not None and source.year is None and source.day is None
         return self.holdings.get(name, {}).get(None if register else year, Holding())
 
 

@@ -192,7 +192,10 @@ class _Explainer:
         """The term as it is written, with names of ``let`` where it uses them."""
         written = t.aggregates(self.definition.written)
         node = dict(zip(self.definition.aggregates, written, strict=False)).get(aggregate, aggregate)
-        return self._said(node)
+        return {
+            language: Sentence(self.schema, language, self.definition.names).part(node)
+            for language in ("zh", "en")
+        }
 
     def _unit(self, aggregate: t.Aggregate) -> str | None:
         whole = self.definition.tree

@@ -1,7 +1,16 @@
 """Declarative packs: record types, indicators, rules and dated parameters of a field, as YAML."""
 
-from kechuang.packs.load import load_packs
+from kechuang.packs.load import built_in, load_packs
 from kechuang.packs.model import IndicatorSpec, Packs, Parameter, RecordType
 from kechuang.packs.rules import RuleSpec, RuleTable
 
-__all__ = ["IndicatorSpec", "Packs", "Parameter", "RecordType", "RuleSpec", "RuleTable", "load_packs"]
+__all__ = [
+    "IndicatorSpec",
+    "Packs",
+    "Parameter",
+    "RecordType",
+    "RuleSpec",
+    "RuleTable",
+    "built_in",
+    "load_packs",
+]

@@ -21,6 +21,12 @@ Sources = dict[tuple[str, str], tuple[Path, Any]]
 Declaration = TypeVar("Declaration", RecordType, IndicatorSpec, Parameter, RuleSpec, RuleTable)
 
 
+def built_in() -> list[str]:
+    """The names of the packs that come with the program; st-core, which others build on, first."""
+    found = sorted(path.parent.name for path in BUILT_IN.glob("*/pack.yaml"))
+    return sorted(found, key=lambda name: name != "st-core")
+
+
 def load_packs(names: Iterable[str], search: Iterable[Path] = ()) -> Packs:
     """The packs called ``names``, looked for in ``search`` (a workspace's own) and then built in.
 
