@@ -37,39 +37,54 @@ def body(
 ) -> tuple[Rows, list[Fault]]:
     """The rows that are records, as (row number from 1, cells), and what there is to say of the others."""
     faults: list[Fault] = []
-    rows = _filled_rows(sheet, header)
+    rows, odd = _filled_rows(sheet, header)
     if rows and rows[0][0] == header.row + 2 and _numbers_columns(rows[0][1], header):
         faults.append(_hint("column-numbers", say("第{row}行是列的编号，没有读取", row=rows[0][0]), sheet, file))
         del rows[0]
     _take_footers(rows, sheet, file, faults)
     rows = _without_sample(record_type, rows, header, sample, sheet, file, faults)
-    rows = _without_totals(record_type, rows, header, sheet, file, faults)
+    if odd:
+        rows = _without_totals(record_type, rows, header, sheet, file, faults)
     _merged(record_type, rows, header, sheet, file, faults)
     _hidden(rows, header, sheet, file, faults)
     return rows, faults
 
 
-def _filled_rows(sheet: Sheet, header: Header) -> Rows:
-    """Rows with anything in them, each at least as long as the table is wide."""
+def _filled_rows(sheet: Sheet, header: Header) -> tuple[Rows, bool]:
+    """Rows with anything in them, each at least as long as the table is wide; whether any may be a total."""
     last = 1 + max(header.columns.values(), default=0)
     broken = {row for row, column in sheet.broken if column < last} if sheet.broken else frozenset()
+    below = sheet.rows[header.row + 1 :]
+    if _plain_to_see(below, last):
+        return list(enumerate(below, start=header.row + 2)), False
     rows: Rows = []
-    for number, cells in enumerate(sheet.rows[header.row + 1 :], start=header.row + 2):
-        blank = cells.count("") == len(cells) or not (_shows(cells[0]) or filled(cells))
-        if blank and number - 1 not in broken:
+    odd = False
+    for number, cells in enumerate(below, start=header.row + 2):
+        first = cells[0] if cells else ""
+        if type(first) is not str:
+            shows = first is not None
+        else:
+            shows = first != "" and not first.isspace()
+            odd = odd or not shows or "计" in first
+        if not shows and number - 1 not in broken and (cells.count("") == len(cells) or not filled(cells)):
             continue
         rows.append((number, cells if len(cells) >= last else [*cells, *[""] * (last - len(cells))]))
-    return rows
+    return rows, odd
+
+
+def _plain_to_see(rows: list[list[Any]], width: int) -> bool:
+    """Whether every row is long enough and begins with text that is no total, as in most large sheets."""
+    if not rows or min(map(len, rows)) < width:
+        return False
+    firsts = [cells[0] for cells in rows]
+    if set(map(type, firsts)) != {str} or "" in firsts or any(map(str.isspace, firsts)):
+        return False
+    return "计" not in "\0".join(firsts)
 
 
 def filled(cells: Iterable[Any]) -> bool:
     """Whether a row shows anything."""
     return any(cell not in ("", None) and written(cell) for cell in cells)
-
-
-def _shows(cell: Any) -> bool:
-    """Whether a cell surely shows something; most rows are told by their first."""
-    return bool(cell.strip()) if type(cell) is str else cell is not None
 
 
 def _first(cells: Sequence[Any]) -> tuple[int, Any]:
@@ -112,7 +127,7 @@ def _without_sample(
     columns = [(record_type.fields[n].type, c, sample.get(n, "")) for n, c in header.columns.items()]
     marker = header.marker
     first, text = next(((column, value) for _, column, value in columns if value), (0, ""))
-    if marker is None and not text:
+    if marker is None and [cells[first] for _, cells in rows].count(text) == 0:
         return rows
     kept: Rows = []
     for row in rows:
@@ -150,9 +165,7 @@ def _without_totals(
     names = {column: name for name, column in header.columns.items()}
     kept: Rows = []
     for row in rows:
-        cell, column = row[1][0], 0
-        if cell == "":
-            column, cell = _first(row[1])
+        column, cell = _first(row[1])
         if type(cell) is not str or "计" not in cell or not _total(record_type, names.get(column), cell):
             kept.append(row)
             continue

@@ -116,7 +116,7 @@ def blocks(stream: IO[bytes]) -> Iterator[tuple[bytes, Tags]]:
     """The XML of a sheet in pieces, cut only before a row, with its tags."""
     rest, tags = b"", None
     while chunk := stream.read(CHUNK):
-        rest += chunk
+        rest = rest + chunk if rest else chunk
         if tags is None:
             root = _ROOT.search(rest[:4096])
             tags = Tags(root[1] + b":" if root and root[1] else b"")
@@ -134,10 +134,12 @@ def scan_sheet(stream: IO[bytes]) -> Facts:
         _extent(block, tags, facts)
         if b'hidden="' in block:
             _hidden(block, tags, facts)
-        mark = b"<" + tags.prefix
-        if b't="e"' in block or any(mark + end in block for end in (b"f>", b"f ", b"f/")):
+        formula = b"<" + tags.prefix + b"f"
+        found = formula in block and any(formula + end in block for end in (b">", b" ", b"/"))
+        if found or b't="e"' in block:
             _broken(block, tags, facts)
-        facts.filtered = facts.filtered or mark + b"autoFilter" in block
+        after = max(block.rfind(b"sheetData>"), 0)
+        facts.filtered = facts.filtered or block.find(b"autoFilter", after) >= 0
     return facts
 
 
