@@ -14,11 +14,11 @@ from kechuang.records.stamp import STAMP
 GUIDE = say("填报说明")
 FINDINGS = say("问题清单")
 CONFLICTS = say("冲突")
-SOURCES = say("来源")
+SOURCES = say("行的来源")
 
 FINDINGS_TITLE = say("问题清单（由科创核对时写成，导入时不读）")
 CONFLICTS_TITLE = say("冲突（由科创合并时写成，导入时不读）")
-SOURCES_TITLE = say("来源（由科创合并时写成，导入时不读）")
+SOURCES_TITLE = say("行的来源（由科创合并时写成，导入时不读）")
 
 
 def both(*messages: Message) -> frozenset[str]:

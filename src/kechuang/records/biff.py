@@ -91,9 +91,9 @@ def _sheets(stream: bytes, name: str) -> Iterator[tuple[str, int]]:
 def _sheet(stream: bytes, start: int) -> Facts:
     facts = Facts()
     for kind, at, length in _records(stream, start):
-        if kind == _BOOLERR and stream[at + 7] == 1:
-            facts.broken[struct.unpack_from("<HH", stream, at)] = "cell-error"
-        elif kind == _FORMULA and stream[at + 12 : at + 14] == b"\xff\xff" and stream[at + 6] == 2:
+        error = kind == _BOOLERR and stream[at + 7] == 1
+        result = stream[at + 6 : at + 14] if kind == _FORMULA else b""
+        if error or (result[6:] == b"\xff\xff" and result[0] == 2):
             facts.broken[struct.unpack_from("<HH", stream, at)] = "cell-error"
         elif kind == _ROW and length >= 16 and struct.unpack_from("<I", stream, at + 12)[0] & 0x20:
             facts.hidden_rows.add(struct.unpack_from("<H", stream, at)[0])

@@ -23,7 +23,9 @@ Rows = list[tuple[int, list[Any]]]
 SHOWN = 8
 """Stretches of hidden rows or columns named in a message."""
 
-_TOTAL = re.compile(r"(?:(?:本页|全[省市区县州盟旗]|各?[^\s]{0,8}?)?(?:合计|总计|小计|共计|累计))(?:\(.*\))?[:：]?")
+_TOTAL = re.compile(
+    r"(?:(?:本页|全[省市区县州盟旗]|各?[^\s]{0,8}?)?(?:合计|总计|小计|共计|累计))(?:\(.*\))?[:：]?"
+)
 _FOOTER = re.compile(
     r"((?:填表|填报|制表|经办|审核|复核|统计|单位|部门|业务)?(?:人|者|员|负责人|审核|制表|联系人|签字|签章|盖章)|"
     r"(?:联系)?(?:电话|方式)|(?:填表|填报|报出|上报|制表)?(?:日期|时间|单位)|"
@@ -39,7 +41,9 @@ def body(
     faults: list[Fault] = []
     rows, odd = _filled_rows(sheet, header)
     if rows and rows[0][0] == header.row + 2 and _numbers_columns(rows[0][1], header):
-        faults.append(_hint("column-numbers", say("第{row}行是列的编号，没有读取", row=rows[0][0]), sheet, file))
+        faults.append(
+            _hint("column-numbers", say("第{row}行是列的编号，没有读取", row=rows[0][0]), sheet, file)
+        )
         del rows[0]
     _take_footers(rows, sheet, file, faults)
     rows = _without_sample(record_type, rows, header, sample, sheet, file, faults)
@@ -229,9 +233,17 @@ def _hidden(rows: Rows, header: Header, sheet: Sheet, file: str, faults: list[Fa
         if hidden:
             told = stretches(hidden)
             message = (
-                say("有{n}行被筛选隐藏（第{rows}行），已一并读取；若不是要报的数据，请删去", n=len(hidden), rows=told)
+                say(
+                    "有{n}行被筛选隐藏（第{rows}行），已一并读取；若不是要报的数据，请删去",
+                    n=len(hidden),
+                    rows=told,
+                )
                 if sheet.filtered
-                else say("有{n}行是隐藏的（第{rows}行），已一并读取；若不是要报的数据，请删去", n=len(hidden), rows=told)
+                else say(
+                    "有{n}行是隐藏的（第{rows}行），已一并读取；若不是要报的数据，请删去",
+                    n=len(hidden),
+                    rows=told,
+                )
             )
             faults.append(_hint("hidden-rows", message, sheet, file))
     columns = sorted(sheet.hidden_columns & set(header.columns.values()))

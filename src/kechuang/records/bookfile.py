@@ -72,7 +72,7 @@ def write_book(book: Any, fillings: Sequence[Filling], target: Path) -> None:
     stream = io.BytesIO()
     book.save(stream)
     by_title = {filling.title: filling for filling in fillings}
-    packed = {"compression": zipfile.ZIP_DEFLATED, "compresslevel": 4}
+    packed: dict[str, Any] = {"compression": zipfile.ZIP_DEFLATED, "compresslevel": 4}
     with zipfile.ZipFile(stream) as source, zipfile.ZipFile(target, "w", **packed) as made:
         parts = {part: by_title[title] for title, part in sheet_parts(source).items() if title in by_title}
         for entry in source.infolist():

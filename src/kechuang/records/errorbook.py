@@ -85,9 +85,7 @@ def _named(finding: Finding, title: str) -> Finding:
     return finding if finding.sheet is not None or finding.row is None else replace(finding, sheet=title)
 
 
-def _write(
-    content: bytes, findings: Sequence[Finding], out: Path, old: Sequence[str], language: str
-) -> None:
+def _write(content: bytes, findings: Sequence[Finding], out: Path, old: Sequence[str], language: str) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = Parts(archive)
         titles = sheet_parts(archive)
@@ -141,7 +139,8 @@ def _marks(
         told = f"{one.number}. {LEVELS[one.level].text(language)}：{one.message.text(language)}"
         texts.setdefault(one.sheet, {}).setdefault(place, []).append(told)
     notes = {
-        sheet: {place: "\n".join(lines[:MARKED]) for place, lines in cells.items()} for sheet, cells in texts.items()
+        sheet: {place: "\n".join(lines[:MARKED]) for place, lines in cells.items()}
+        for sheet, cells in texts.items()
     }
     return marks, notes
 
@@ -188,5 +187,3 @@ def _insert_sheet(parts: Parts, kinds: Any, titles: dict[str, str], old: Sequenc
     parts.put("xl/workbook.xml", book)
     parts.put("xl/_rels/workbook.xml.rels", links)
     return title
-
-

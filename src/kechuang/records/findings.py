@@ -104,4 +104,6 @@ def _finding(number: int, fault: Fault, sheets: dict[str | None, Sheet]) -> Find
         column = next((n for n, cell in enumerate(cells) if cell not in ("", None)), 0)
     level = fault.severity if fault.severity in LEVELS else "hint"
     remedy = REMEDIES.get(fault.code, _OTHERWISE[level])
-    return Finding(number, level, place.sheet, row, column, place.field or "", found[:200], fault.message, remedy)
+    return Finding(
+        number, level, place.sheet, row, column, place.field or "", found[:200], fault.message, remedy
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from kechuang.messages import say
 from kechuang.records import aside
@@ -50,10 +51,13 @@ def findings_sheet(findings: Sequence[Finding], styles: Styles, title: str, lang
         kinds = [wrap, look[one.level], wrap, look["link"] if one.cell else wrap, *[wrap] * 4]
         rows.append(_row(number, texts, kinds, look["quoted"]))
         if one.cell and one.sheet:
-            target = xml_text(f"'{one.sheet.replace(chr(39), chr(39) * 2)}'!{one.cell}").replace('"', "&quot;")
+            target = xml_text(f"'{one.sheet.replace(chr(39), chr(39) * 2)}'!{one.cell}").replace(
+                '"', "&quot;"
+            )
             links.append(f'<hyperlink ref="D{number}" location="{target}" display="{one.cell}"/>')
     columns = "".join(
-        f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(WIDTHS, start=1)
+        f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>'
+        for n, width in enumerate(WIDTHS, start=1)
     )
     return (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{_MAIN}"><sheetPr>'
@@ -92,7 +96,14 @@ def _looks(styles: Styles) -> dict[str, int]:
     bold = styles.font(b={}, sz={"val": "11"}, **name)
     large = styles.font(b={}, sz={"val": "14"}, **name)
     link = styles.font(u={}, sz={"val": "11"}, color={"rgb": "FF0563C1"}, **name)
-    bare = {"numFmtId": 0, "fillId": 0, "borderId": 0, "applyFont": 1, "applyProtection": 0, "quotePrefix": 0}
+    bare: dict[str, Any] = {
+        "numFmtId": 0,
+        "fillId": 0,
+        "borderId": 0,
+        "applyFont": 1,
+        "applyProtection": 0,
+        "quotePrefix": 0,
+    }
     top = {"vertical": "top", "wrapText": "1"}
     made = {
         "title": styles.add(0, **bare, fontId=large),

@@ -62,8 +62,8 @@ def read_header(
     longer has: they are passed over.
     """
     names = dict(_names(record_type))
-    for name, text in (aliases or {}).items():
-        names.setdefault(folded(text), name)
+    for field_name, old in (aliases or {}).items():
+        names.setdefault(folded(old), field_name)
     head = _best(names, heads)
     if head is None:
         return None

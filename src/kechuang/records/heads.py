@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from kechuang.records.fields import folded, written
@@ -69,7 +70,7 @@ class Heads:
             for number, cells in enumerate(self.sheet.rows[:FAR])
             if any(cell not in ("", None) and plain(cell) for cell in cells)
         ][:DEPTH]
-        pairs = [(one, two) for one, two in zip(rows, rows[1:], strict=False) if two == one + 1]
+        pairs = [(one, two) for one, two in pairwise(rows) if two == one + 1]
         return [*map(self._single, rows), *(self._pair(one) for one, _ in pairs)]
 
     def filled_below(self, column: int, row: int) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kechuang.errors import Fault
 from kechuang.packs.model import RecordType
@@ -17,6 +17,9 @@ from kechuang.records.clock import day_of
 from kechuang.records.fields import canonical
 from kechuang.records.models import Batch, Version
 from kechuang.records.tables import TableFile
+
+if TYPE_CHECKING:
+    from kechuang.records.preview import Preview
 
 CHUNK = 900
 PENDING = ("draft", "submitted", "resubmitted")
@@ -49,6 +52,7 @@ class ImportResult:
     rows: int = 0
     types: tuple[str, ...] = ()
     dry_run: bool = False
+    previews: tuple[Preview, ...] = ()
 
     @property
     def errors(self) -> tuple[Fault, ...]:
@@ -71,12 +75,13 @@ class ImportResult:
             "type": self.types[0] if self.types else None,
             "rows": self.rows,
             "accepted": self.rows if self.ok else 0,
-            "new": sum(outcome.new for outcome in self.outcomes),
-            "corrected": sum(outcome.corrected for outcome in self.outcomes),
-            "unchanged": sum(outcome.unchanged for outcome in self.outcomes),
+            "new": sum(one.new for one in self.outcomes or self.previews),
+            "corrected": sum(one.corrected for one in self.outcomes or self.previews),
+            "unchanged": sum(one.unchanged for one in self.outcomes or self.previews),
             "repeated": self.repeated,
             "dry_run": self.dry_run,
             "batches": [outcome.as_dict() for outcome in self.outcomes],
+            "preview": [one.as_dict() for one in self.previews],
             "errors": [fault.as_dict() for fault in self.errors],
             "warnings": [fault.as_dict() for fault in self.faults if fault.severity != "error"],
         }

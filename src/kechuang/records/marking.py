@@ -29,7 +29,9 @@ _CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>.*?</c>)", re.DOTALL)
 _PLACE = re.compile(rb'\br="([A-Z]+)\d+"')
 _STYLE = re.compile(rb'\bs="(\d+)"')
 _COLUMN = re.compile(rb"<col\b[^>]*>")
-_FORMULA = re.compile(rb"<c\b([^>]*)>\s*<f\b[^>]*>([^<]*)</f>\s*(<v\b[^>]*>[^<]+</v>)?(?:<v\s*/>|<v></v>)?\s*</c>")
+_FORMULA = re.compile(
+    rb"<c\b([^>]*)>\s*<f\b[^>]*>([^<]*)</f>\s*(<v\b[^>]*>[^<]+</v>)?(?:<v\s*/>|<v></v>)?\s*</c>"
+)
 _TYPE = re.compile(rb'\s\bt="\w+"')
 
 Marks = Mapping[tuple[int, int], str]
@@ -42,8 +44,9 @@ class Styles:
     def __init__(self, xml: bytes) -> None:
         from lxml import etree
 
-        self.root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
-        self.formats = self.root.find(f"{_NS}cellXfs")
+        parser = etree.XMLParser(resolve_entities=False, no_network=True)
+        self.root: Any = etree.fromstring(xml, parser)
+        self.formats: Any = self.root.find(f"{_NS}cellXfs")
         if self.formats is None or not len(self.formats):
             raise ValueError("a workbook without cell formats")
         self._made: dict[tuple[int, str], int] = {}
@@ -142,7 +145,8 @@ def mark_sheet(stream: IO[bytes], marks: Marks, styles: Styles, *, distrust: boo
     columns: list[tuple[int, int, int]] = []
     waiting = sorted(by_row)
     first = True
-    for block, tags in blocks(stream):
+    for piece, tags in blocks(stream):
+        block = piece
         if tags != Tags():
             raise ValueError("elements with a prefix")
         if first:
@@ -167,7 +171,7 @@ def _harmless(cell: re.Match[bytes], distrust: bool) -> bytes:
 
 
 def _column(tag: bytes) -> tuple[int, int, int] | None:
-    values = [re.search(rb'\b' + name + rb'="(\d+)"', tag) for name in (b"min", b"max", b"style")]
+    values = [re.search(rb"\b" + name + rb'="(\d+)"', tag) for name in (b"min", b"max", b"style")]
     if not all(values):
         return None
     low, high, style = (int(value[1]) for value in values if value)
@@ -202,7 +206,12 @@ def _mark_block(
             end = tag.end() if tag[2] else block.index(b"</row>", tag.end())
             content = b"" if tag[2] else block[tag.end() : end]
             marked = _mark_row(content, tag[1], row, by_row[row], marks, styles, columns)
-            parts += [block[done : tag.start()], b"<row" + tag[1] + b">", marked, b"</row>" if tag[2] else b""]
+            parts += [
+                block[done : tag.start()],
+                b"<row" + tag[1] + b">",
+                marked,
+                b"</row>" if tag[2] else b"",
+            ]
             done = end
             del waiting[0]
     end = block.rfind(b"</sheetData>")

@@ -26,7 +26,7 @@ _EMPTY_DRAWING = (
 _SHAPE = (
     f'<v:shape xmlns:v="{_VML}" xmlns:o="{_OFFICE}" xmlns:x="{_EXCEL}" id="_x0000_s{{id}}" type="#_x0000_t202" '
     "style='position:absolute;margin-left:60pt;margin-top:2pt;width:190pt;height:{height}pt;z-index:1;"
-    "visibility:hidden' fillcolor=\"#ffffe1\" o:insetmode=\"auto\"><v:fill color2=\"#ffffe1\"/>"
+    'visibility:hidden\' fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/>'
     '<v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
     "<v:textbox style='mso-direction-alt:auto'><div style='text-align:left'></div></v:textbox>"
     '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/>'
@@ -47,8 +47,8 @@ def add_notes(notes: Notes, texts: bytes | None, drawing: bytes | None, number: 
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
-    comments = etree.fromstring(texts or _EMPTY_NOTES, parser)
-    boxes = etree.fromstring(drawing or _EMPTY_DRAWING, parser)
+    comments: Any = etree.fromstring(texts or _EMPTY_NOTES, parser)
+    boxes: Any = etree.fromstring(drawing or _EMPTY_DRAWING, parser)
     listed = comments.find(f"{{{_MAIN}}}commentList")
     _take_out(comments, boxes)
     author = _author(comments)

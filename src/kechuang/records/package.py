@@ -91,7 +91,11 @@ def link_of(parts: Parts, part: str, kind: str, number: str | None = None) -> st
     for link in parts.tree(name):
         if str(link.get("Type")).endswith(f"/{kind}") and number in (None, link.get("Id")):
             target = str(link.get("Target"))
-            inside = target.lstrip("/") if target.startswith("/") else posixpath.join(posixpath.dirname(part), target)
+            inside = (
+                target.lstrip("/")
+                if target.startswith("/")
+                else posixpath.join(posixpath.dirname(part), target)
+            )
             return posixpath.normpath(inside)
     return None
 
@@ -103,8 +107,10 @@ def attach_notes(
     legacy = _LEGACY.search(parts.read(part)[-(2**16) :])
     texts = link_of(parts, part, "comments")
     drawing = link_of(parts, part, "vmlDrawing", legacy[1].decode()) if legacy else None
-    old = (parts.read(one) if one is not None and parts.has(one) else None for one in (texts, drawing))
-    made_texts, made_drawing = add_notes(notes, *old, number)
+    old_texts, old_drawing = (
+        parts.read(one) if one is not None and parts.has(one) else None for one in (texts, drawing)
+    )
+    made_texts, made_drawing = add_notes(notes, old_texts, old_drawing, number)
     lacking = ""
     if texts is None:
         texts = f"xl/commentsKechuang{number}.xml"
@@ -148,7 +154,9 @@ def with_tail(pieces: Iterable[bytes], element: str) -> Iterator[bytes]:
     while (found := _LAST.search(last, max(0, place - 2**16), place)) is not None:
         name = found[1] or found[2]
         start = found.start() if found[2] else _opening(last, name, found.start())
-        wrapped = name.endswith(_WRAPPED) and any(k in last[start:place] for k in (b"<controls", b"<oleObjects"))
+        wrapped = name.endswith(_WRAPPED) and any(
+            k in last[start:place] for k in (b"<controls", b"<oleObjects")
+        )
         if name not in _AFTER_DRAWING and not wrapped:
             break
         place = start

@@ -37,7 +37,8 @@ def plain_book(sheets: Sequence[Sheet], title: str) -> bytes:
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as made:
         numbers = range(1, len(sheets) + 1)
         parts = "".join(
-            f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_KIND}.worksheet+xml"/>' for n in numbers
+            f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_KIND}.worksheet+xml"/>'
+            for n in numbers
         )
         made.writestr(
             "[Content_Types].xml",
@@ -75,7 +76,9 @@ def _attribute(text: str) -> str:
 
 
 def _links(links: Sequence[tuple[str, str, str]]) -> str:
-    one = "".join(f'<Relationship Id="{i}" Type="{_LINKS}/{kind}" Target="{target}"/>' for i, kind, target in links)
+    one = "".join(
+        f'<Relationship Id="{i}" Type="{_LINKS}/{kind}" Target="{target}"/>' for i, kind, target in links
+    )
     return f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">{one}</Relationships>'
 
 

@@ -88,6 +88,22 @@ class Sheet:
         )
 
 
+UNREADABLE = frozenset(
+    {
+        "empty-file",
+        "file-missing",
+        "file-too-large",
+        "file-unreadable",
+        "not-a-table",
+        "password-protected",
+        "unreadable-csv",
+        "unreadable-workbook",
+        "unsupported-format",
+    }
+)
+"""Codes of files that cannot be read at all."""
+
+
 @dataclass
 class Unreadable(Exception):
     """A file that cannot be read at all."""

@@ -52,7 +52,9 @@ def cell_xml(place: str, value: Any, style: int | None, quoted: int | None = Non
         day = value.date() if isinstance(value, datetime) else value
         if day < _FIRST_SURE:
             return _string(place, day.isoformat(), style)
-        seconds = 0 if not isinstance(value, datetime) else value.hour * 3600 + value.minute * 60 + value.second
+        seconds = (
+            0 if not isinstance(value, datetime) else value.hour * 3600 + value.minute * 60 + value.second
+        )
         number = (day - _EPOCH).days + seconds / 86400
         return f'<c r="{place}"{look}><v>{number:.15g}</v></c>'
     if isinstance(value, int | float):

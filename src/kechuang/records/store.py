@@ -20,6 +20,7 @@ from kechuang.records.clock import Clock, day_of, moment, now
 from kechuang.records.history import RecordVersion
 from kechuang.records.importing import ImportResult, Sender, parcels, store_parcels
 from kechuang.records.models import Batch
+from kechuang.records.preview import preview
 from kechuang.records.review import BatchInfo
 from kechuang.records.snapshot import Snapshot, take
 from kechuang.records.tables import read_table
@@ -109,7 +110,8 @@ class Store:
         rows = sum(len(one.rows) for one in checked)
         types = tuple(dict.fromkeys(one.table.type.id for one in checked))
         if findings.errors or dry_run:
-            return ImportResult((), findings.all(), rows, types, dry_run)
+            sound = () if findings.errors else preview(self.alias, parcels(files, checked), nature)
+            return ImportResult((), findings.all(), rows, types, dry_run, sound)
         sender = Sender(
             who=who,
             at=at,
@@ -164,6 +166,11 @@ class Store:
         """The records of a type as known and accepted at the end of ``day``, by key."""
         self._type(type_)
         return history.as_of(self.alias, day, type_)
+
+    def known_values(self, type_: str, name: str) -> frozenset[str]:
+        """The values a field of a type has in any version not sent back, as text."""
+        self._type(type_)
+        return history.known_values(self.alias, type_, name)
 
     def snapshot(self, folder: Path, as_of: date | None = None) -> Snapshot:
         """Freeze the records as of a day (today if None) below ``folder``. A day to come is refused."""

@@ -143,7 +143,9 @@ def _read_sheet(
     record_type = types[chosen]
     stamped = stamped if stamped and stamped.type == chosen else Stamped(chosen)
     dropped = stamped.dropped(record_type)
-    header = read_header(record_type, heads, path.name, aliases=_aliases(stamped, record_type), dropped=dropped)
+    header = read_header(
+        record_type, heads, path.name, aliases=_aliases(stamped, record_type), dropped=dropped
+    )
     if told and likely and chosen not in likely and (header is None or header.missing):
         other = Named.of(types[likely[0]].label)
         problem = say("这张表像是“{other}”，不是“{type}”", other=other, type=Named.of(record_type.label))

@@ -167,7 +167,10 @@ def lay_out(sheet: Any, record_type: RecordType, language: str = "zh", *, note: 
     looks: dict[str, dict[str, Any]] = {
         "plain": {},
         "quoted": {"quotePrefix": True},
-        "sample": {"font": Font(name="宋体", italic=True, color=GREY), "fill": PatternFill("solid", fgColor="F2F3F4")},
+        "sample": {
+            "font": Font(name="宋体", italic=True, color=GREY),
+            "fill": PatternFill("solid", fgColor="F2F3F4"),
+        },
         "marked": {"fill": PatternFill("solid", fgColor="FCE4D6")},
     }
     specs = list(record_type.fields.values())
