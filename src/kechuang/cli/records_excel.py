@@ -152,6 +152,7 @@ def merge(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
+    from kechuang.records.cells import Shown
     from kechuang.records.mergebook import write_merged
     from kechuang.records.merging import merge as join
 
@@ -181,6 +182,7 @@ def merge(
         show_json({"file": str(out), **result.as_dict()})
     else:
         if result.conflicts:
+            shown = Shown(result.type, ws.regions, ws.settings.region, language())
             show_table(
                 say("矛盾之处"),
                 [say("主键"), say("列名"), say("文件"), say("行"), say("所填的值")],
@@ -190,7 +192,7 @@ def merge(
                         result.type.fields[conflict.field].label.text(language()),
                         row.file,
                         row.number,
-                        "" if value is None else value,
+                        "" if value is None else shown.cell(result.type.fields[conflict.field], value),
                     ]
                     for conflict in result.conflicts
                     for row, value in conflict.values

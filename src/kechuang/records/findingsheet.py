@@ -23,7 +23,7 @@ HEAD = (
     say("哪里不对"),
     say("怎样改"),
 )
-WIDTHS = (6, 8, 20, 10, 24, 22, 56, 40)
+WIDTHS = (6, 8, 18, 9, 20, 18, 46, 34)
 _FIRST = 4  # row of the first finding: a title, what to do, the heads
 
 
@@ -48,7 +48,7 @@ def findings_sheet(findings: Sequence[Finding], styles: Styles, title: str, lang
             one.remedy.text(language),
         ]
         wrap = look["wrap"]
-        kinds = [wrap, look[one.level], wrap, look["link"] if one.cell else wrap, *[wrap] * 4]
+        kinds = [look["number"], look[one.level], wrap, look["link"] if one.cell else wrap, *[wrap] * 4]
         rows.append(_row(number, texts, kinds, look["quoted"]))
         if one.cell and one.sheet:
             target = xml_text(f"'{one.sheet.replace(chr(39), chr(39) * 2)}'!{one.cell}").replace(
@@ -86,7 +86,18 @@ def _row(number: int, cells: Sequence[object], looks: Sequence[int], quoted: int
         cell_xml(f"{letter(column)}{number}", cell, style, quoted)
         for column, (cell, style) in enumerate(zip(cells, looks, strict=True))
     )
-    return f'<row r="{number}">{"".join(made)}</row>'
+    return f'<row r="{number}" ht="{_height(cells)}" customHeight="1">{"".join(made)}</row>'
+
+
+def _height(cells: Sequence[object]) -> int:
+    """Points a row needs: what is too long for its column stands on several lines."""
+    if len(cells) < len(WIDTHS):
+        return 22
+    lines = 1
+    for cell, width in zip(cells, WIDTHS, strict=True):
+        wide = sum(2 if ord(character) > 0x2E80 else 1 for character in str(cell))
+        lines = max(lines, -(-wide // max(width - 1, 1)))
+    return 16 * lines + 2
 
 
 def _looks(styles: Styles) -> dict[str, int]:
@@ -104,13 +115,22 @@ def _looks(styles: Styles) -> dict[str, int]:
         "applyProtection": 0,
         "quotePrefix": 0,
     }
+    lined = {**bare, "borderId": styles.border("thin", "FFBFC5C9"), "applyBorder": 1}
     top = {"vertical": "top", "wrapText": "1"}
-    made = {
+    middle = {"horizontal": "center", "vertical": "center", "wrapText": "1"}
+    grey = styles.fill("FFE3E9EC")
+    return {
         "title": styles.add(0, **bare, fontId=large),
         "plain": styles.add(0, **bare, fontId=plain),
-        "head": styles.add(0, **bare, fontId=bold, align={"vertical": "center", "wrapText": "1"}),
-        "wrap": styles.add(0, **bare, fontId=plain, align=top),
-        "quoted": styles.add(0, **{**bare, "quotePrefix": 1, "numFmtId": 49}, fontId=plain, align=top),
-        "link": styles.add(0, **bare, fontId=link, align=top),
+        "head": styles.add(0, **{**lined, "fillId": grey, "applyFill": 1}, fontId=bold, align=middle),
+        "number": styles.add(0, **lined, fontId=plain, align={**top, "horizontal": "center"}),
+        "wrap": styles.add(0, **lined, fontId=plain, align=top),
+        "quoted": styles.add(0, **{**lined, "quotePrefix": 1, "numFmtId": 49}, fontId=plain, align=top),
+        "link": styles.add(0, **lined, fontId=link, align=top),
+        **{
+            level: styles.add(
+                0, **{**lined, "fillId": styles.fill(colour), "applyFill": 1}, fontId=bold, align=middle
+            )
+            for level, (colour, _, _) in LOOKS.items()
+        },
     }
-    return made | {level: styles.marked(made["wrap"], level) for level in LOOKS}

@@ -42,7 +42,7 @@ COLUMNS = (
     say("可选值"),
     say("说明"),
 )
-WIDTHS = (28, 30, 18, 24, 10, 8, 40, 50)
+WIDTHS = (28, 30, 18, 24, 10, 8, 36, 48)
 
 
 def options(
@@ -131,7 +131,8 @@ def guide_rows(types: Sequence[RecordType], language: str) -> Iterator[tuple[str
             yield "row", _field_row(name, spec, language)
         for check in record_type.checks:
             kind = say("核对") if check.level == "error" else say("提醒")
-            yield "row", [kind.text(language), None, check.id, check.message.text(language)]
+            told = check.message.text(language)
+            yield "row", [kind.text(language), None, check.id, None, None, None, None, told]
 
 
 def _field_row(name: str, spec: FieldSpec, language: str) -> list[Any]:
@@ -160,7 +161,9 @@ def write_guide(book: Any, title: str, types: Sequence[RecordType], language: st
             cell.alignment = Alignment(vertical="top", wrap_text=kind in {"row", "head"})
             if isinstance(cell.value, str):
                 cell.data_type = "s"
+            cell.font = Font(name="宋体", size=10)
             if kind == "title":
+                guide.row_dimensions[cell.row].height = 24
                 cell.font = Font(name="宋体", bold=True, size=14)
             elif kind == "head":
                 cell.font = Font(name="宋体", bold=True)

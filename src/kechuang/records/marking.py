@@ -51,7 +51,7 @@ class Styles:
             raise ValueError("a workbook without cell formats")
         self._made: dict[tuple[int, str], int] = {}
         self._forget()
-        self._ids = {level: (self._fill(look[0]), self._border(*look[1:])) for level, look in LOOKS.items()}
+        self._ids = {level: (self.fill(look[0]), self.border(*look[1:])) for level, look in LOOKS.items()}
 
     def marked(self, base: int, level: str) -> int:
         """The style of a cell that had style ``base``, marked."""
@@ -98,7 +98,8 @@ class Styles:
             made.set(key, value)
         return made
 
-    def _fill(self, colour: str) -> int:
+    def fill(self, colour: str) -> int:
+        """A solid fill; gives its number."""
         fills = self.root.find(f"{_NS}fills")
         made = self._new("fill", {})
         pattern = self._new("patternFill", {"patternType": "solid"})
@@ -108,7 +109,8 @@ class Styles:
         fills.append(made)
         return len(fills) - 1
 
-    def _border(self, line: str, colour: str) -> int:
+    def border(self, line: str, colour: str) -> int:
+        """A border all round; gives its number."""
         borders = self.root.find(f"{_NS}borders")
         made = self._new("border", {})
         for side in ("left", "right", "top", "bottom"):

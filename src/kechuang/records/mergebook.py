@@ -96,6 +96,7 @@ def _lay_out_list(
         sheet.column_dimensions[cell.column_letter].width = width
         for row, name in enumerate(PROTOTYPES, start=4):
             made = sheet.cell(row, column)
+            made.font = Font(name="宋体", size=10)
             made.alignment = Alignment(vertical="top", wrap_text=True)
             made.quotePrefix = name == "quoted"
     sheet.freeze_panes = "A4"

@@ -51,6 +51,8 @@ def _value(
         if spec.pattern is not None:
             return None
         return f"Sample {spec.label.en.lower()}"[:40] if language == "en" else f"示例{spec.label.zh}"[:20]
+    if spec.type != "year" and not spec.required:
+        return None  # parts of a whole: any number made up would contradict the others
     wanted = _YEAR if spec.type == "year" else 10
     low = wanted if spec.min is None else max(spec.min, wanted)
     number = low if spec.max is None else min(low, spec.max)

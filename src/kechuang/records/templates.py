@@ -165,13 +165,13 @@ def lay_out(sheet: Any, record_type: RecordType, language: str = "zh", *, note: 
 
     free = Protection(locked=False)
     looks: dict[str, dict[str, Any]] = {
-        "plain": {},
-        "quoted": {"quotePrefix": True},
+        "plain": {"font": Font(name="宋体")},
+        "quoted": {"font": Font(name="宋体"), "quotePrefix": True},
         "sample": {
             "font": Font(name="宋体", italic=True, color=GREY),
             "fill": PatternFill("solid", fgColor="F2F3F4"),
         },
-        "marked": {"fill": PatternFill("solid", fgColor="FCE4D6")},
+        "marked": {"font": Font(name="宋体"), "fill": PatternFill("solid", fgColor="FCE4D6")},
     }
     specs = list(record_type.fields.values())
     for column, spec in enumerate([*specs, None], start=1):
@@ -185,6 +185,7 @@ def lay_out(sheet: Any, record_type: RecordType, language: str = "zh", *, note: 
             whole_column.width = _width(spec, language)
             whole_column.number_format = _format(spec)
             whole_column.protection = free
+            whole_column.font = Font(name="宋体")
         for row, name in enumerate(PROTOTYPES, start=2):
             cell = sheet.cell(row, column)
             cell.number_format = _format(spec)
