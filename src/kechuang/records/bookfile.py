@@ -22,7 +22,7 @@ from kechuang.records.scan import sheet_parts
 from kechuang.records.sheets import letter
 from kechuang.records.sheetxml import row_xml
 
-PROTOTYPES = ("plain", "quoted", "sample", "marked")
+PROTOTYPES = ("plain", "quoted", "sample", "marked", "marked quoted")
 """What the rows below the header are laid out as, in order."""
 
 BATCH = 2000
@@ -88,16 +88,16 @@ def _fill(sheet: IO[bytes], xml: bytes, filling: Filling) -> None:
     rows = {int(found[1]): found for found in _ROW.finditer(xml)}
     first = filling.header + 1
     prototypes = [rows[first + number] for number in range(len(PROTOTYPES))]
-    plain, quoted, sample, marked = (_styles(found[0]) for found in prototypes)
+    plain, quoted, sample, marked, marked_quoted = (_styles(found[0]) for found in prototypes)
     letters = [letter(column) for column in range(len(plain))]
     sheet.write(xml[: prototypes[0].start()])
     if filling.sample is not None:
-        sheet.write(row_xml(first, filling.sample, letters, sample, sample).encode())
+        sheet.write(row_xml(first, filling.sample, letters, sample, sample, empty=True).encode())
         first += 1
     pending: list[str] = []
     number = -1
     for number, cells in enumerate(filling.rows):
-        look = (marked, marked) if number in filling.marked else (plain, quoted)
+        look = (marked, marked_quoted) if number in filling.marked else (plain, quoted)
         pending.append(row_xml(first + number, cells, letters, *look))
         if len(pending) == BATCH:
             sheet.write("".join(pending).encode())

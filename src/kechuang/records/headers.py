@@ -115,12 +115,16 @@ def _no_field(
 
 
 def _best(names: Mapping[str, str], heads: Heads) -> Head | None:
-    """The head that names most fields; of several the first, and one row before two."""
-    best, found = 0, None
+    """The head that names most fields; of several the first, and one row before two.
+
+    Of as many, two rows come first where all the second does is complete the labels above it.
+    """
+    best, found = (0, False), None
     for head in heads.all:
         hits = len({_named(names, one)[0] for one in head.readings} - {None})
-        if hits > best:
-            best, found = hits, head
+        completes = bool(head.parts) and all(_named(names, head.readings[n][:-1])[0] for n in head.parts)
+        if (hits, completes) > best:
+            best, found = (hits, completes), head
     return found
 
 

@@ -43,12 +43,16 @@ class Reading:
 
 @dataclass(frozen=True)
 class Head:
-    """One row (``top`` = ``row``) or two, as the readings of each column; ``texts`` for messages."""
+    """One row (``top`` = ``row``) or two, as the readings of each column; ``texts`` for messages.
+
+    ``parts`` are the columns in which the second row of two has something.
+    """
 
     top: int
     row: int
     readings: list[list[Reading]]
     texts: list[str]
+    parts: tuple[int, ...] = ()
 
 
 class Heads:
@@ -91,7 +95,7 @@ class Heads:
         above, below = self._spread(top), self._cells(top + 1)
         readings = [_readings(group, part) for group, part in zip(above, below, strict=True)]
         texts = [group + part if part else group for group, part in zip(above, below, strict=True)]
-        return Head(top, top + 1, readings, texts)
+        return Head(top, top + 1, readings, texts, tuple(n for n, part in enumerate(below) if part))
 
     def _spread(self, row: int) -> list[str]:
         """The cells of a row of groups, each also over the columns it is merged across."""

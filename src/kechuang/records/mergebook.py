@@ -98,7 +98,7 @@ def _lay_out_list(
             made = sheet.cell(row, column)
             made.font = Font(name="宋体", size=10)
             made.alignment = Alignment(vertical="top", wrap_text=True)
-            made.quotePrefix = name == "quoted"
+            made.quotePrefix = name.endswith("quoted")
     sheet.freeze_panes = "A4"
     one_page_wide(sheet)
 

@@ -153,11 +153,11 @@ def with_tail(pieces: Iterable[bytes], element: str) -> Iterator[bytes]:
     place = last.rfind(b"</worksheet>")
     while (found := _LAST.search(last, max(0, place - 2**16), place)) is not None:
         name = found[1] or found[2]
+        wrapper = name.endswith(_WRAPPED)
+        if name not in _AFTER_DRAWING and not wrapper:
+            break
         start = found.start() if found[2] else _opening(last, name, found.start())
-        wrapped = name.endswith(_WRAPPED) and any(
-            k in last[start:place] for k in (b"<controls", b"<oleObjects")
-        )
-        if name not in _AFTER_DRAWING and not wrapped:
+        if wrapper and not any(part in last[start:place] for part in (b"<controls", b"<oleObjects")):
             break
         place = start
     yield last[:place] + element.encode() + last[place:]

@@ -22,8 +22,8 @@ LONGEST_TEXT = 32_767
 _EPOCH = date(1899, 12, 30)
 _FIRST_SURE = date(1900, 3, 1)  # before it a spreadsheet counts a day that never was
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-_ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f]")
+_NO_CHARACTER = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
 def xml_text(text: str) -> str:
@@ -34,15 +34,15 @@ def xml_text(text: str) -> str:
     """
     text = _ESCAPE.sub("_x005F_", text)
     if not text.isprintable():
-        text = _SURROGATE.sub("\ufffd", text)
+        text = _NO_CHARACTER.sub("\ufffd", text)
         text = _ILLEGAL.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def cell_xml(place: str, value: Any, style: int | None, quoted: int | None = None) -> str:
-    """One cell; '' for an empty one. ``quoted`` is the style of text that might be taken for a formula."""
+    """One cell; an empty one is there for its style. ``quoted`` is the style of text that might be taken for a formula."""
     if value is None:
-        return ""
+        return f'<c r="{place}" s="{style}"/>' if style is not None else ""
     if isinstance(value, str):
         return _string(place, value, quoted if quoted is not None and risky(value) else style)
     look = f' s="{style}"' if style is not None else ""
@@ -79,8 +79,10 @@ def row_xml(
     letters: Sequence[str],
     styles: Sequence[int | None],
     quoted: Sequence[int | None],
+    *,
+    empty: bool = False,
 ) -> str:
-    """A row, with a style a column. Raises where a sheet cannot hold one more."""
+    """A row, with a style a column; ``empty`` cells are written too. Raises beyond the last row of a sheet."""
     if number > LAST_ROW:
         raise KechuangError(
             "too-many-rows",
@@ -90,6 +92,6 @@ def row_xml(
     parts = [
         cell_xml(f"{column}{number}", value, style, quote)
         for column, value, style, quote in zip(letters, cells, styles, quoted, strict=False)
-        if value is not None
+        if empty or value is not None
     ]
     return f'<row r="{number}">{"".join(parts)}</row>'

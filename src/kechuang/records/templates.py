@@ -164,6 +164,7 @@ def lay_out(sheet: Any, record_type: RecordType, language: str = "zh", *, note: 
     from openpyxl.styles import Alignment, Font, PatternFill, Protection
 
     free = Protection(locked=False)
+    marked = {"font": Font(name="宋体"), "fill": PatternFill("solid", fgColor="FCE4D6")}
     looks: dict[str, dict[str, Any]] = {
         "plain": {"font": Font(name="宋体")},
         "quoted": {"font": Font(name="宋体"), "quotePrefix": True},
@@ -171,7 +172,8 @@ def lay_out(sheet: Any, record_type: RecordType, language: str = "zh", *, note: 
             "font": Font(name="宋体", italic=True, color=GREY),
             "fill": PatternFill("solid", fgColor="F2F3F4"),
         },
-        "marked": {"font": Font(name="宋体"), "fill": PatternFill("solid", fgColor="FCE4D6")},
+        "marked": marked,
+        "marked quoted": {**marked, "quotePrefix": True},
     }
     specs = list(record_type.fields.values())
     for column, spec in enumerate([*specs, None], start=1):
