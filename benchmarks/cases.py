@@ -145,4 +145,13 @@ def compute_indicators() -> Iterator[Case]:
         )
 
 
-ALL = (command_help, import_csv, compute_indicators, plan_growth, plan_docx, read_pdf, read_workbook, write_workbook)
+ALL = (
+    command_help,
+    import_csv,
+    compute_indicators,
+    plan_growth,
+    plan_docx,
+    read_pdf,
+    read_workbook,
+    write_workbook,
+)

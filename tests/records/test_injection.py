@@ -39,7 +39,9 @@ KEPT = (
 )
 NASTY = st.builds(
     lambda start, text: (start + text).strip(),
-    st.sampled_from(["=", "+", "-", "@", "'=", "''+", "＝", "=cmd|' /C calc'!A0", '=HYPERLINK("x")', "'", "_x0041_"]),
+    st.sampled_from(
+        ["=", "+", "-", "@", "'=", "''+", "＝", "=cmd|' /C calc'!A0", '=HYPERLINK("x")', "'", "_x0041_"]
+    ),
     KEPT,
 )
 
@@ -59,7 +61,11 @@ def strings_only(path: Path) -> None:
         for cells in sheet.iter_rows():
             for cell in cells:
                 if isinstance(cell.value, str) and cell.value[:1] in RISKY:
-                    assert cell.data_type == "s" and cell.quotePrefix, (sheet.title, cell.coordinate, cell.value)
+                    assert cell.data_type == "s" and cell.quotePrefix, (
+                        sheet.title,
+                        cell.coordinate,
+                        cell.value,
+                    )
 
 
 @pytest.mark.parametrize("suffix", ["xlsx", "csv"])

@@ -115,7 +115,15 @@ def test_a_header_in_csv_with_groups(tmp_path: Path, packs: Packs) -> None:
 
 
 def test_leading_blanks_odd_spaces_and_columns_in_any_order(draw: Any) -> None:
-    head = [None, None, "年度\u200b", "R&D经费内部支出\u00a0（万元）", "\ufeff统一社会信用代码", "单位\u3000名称", "所在县市"]
+    head = [
+        None,
+        None,
+        "年度\u200b",
+        "R&D经费内部支出\u00a0（万元）",
+        "\ufeff统一社会信用代码",
+        "单位\u3000名称",
+        "所在县市",
+    ]
 
     def paint(sheet: Worksheet) -> None:
         for column, text in enumerate(head, start=1):
@@ -170,7 +178,9 @@ def test_hidden_rows_and_columns_are_read_and_counted(draw: Any) -> None:
     assert len(file.tables[0].rows) == 10 and told(file) == []
     rows_hint, columns_hint = fault(file, "hidden-rows"), fault(file, "hidden-columns")
     assert rows_hint.severity == columns_hint.severity == "hint"
-    assert "4行" in rows_hint.message.zh and "3、5—7" in rows_hint.message.zh and "B" in columns_hint.message.zh
+    assert (
+        "4行" in rows_hint.message.zh and "3、5—7" in rows_hint.message.zh and "B" in columns_hint.message.zh
+    )
 
 
 def test_rows_a_filter_hides_are_told_so(draw: Any) -> None:
@@ -182,7 +192,9 @@ def test_rows_a_filter_hides_are_told_so(draw: Any) -> None:
     assert "筛选" in fault(draw(paint), "hidden-rows").message.zh
 
 
-@pytest.mark.parametrize("text", ["合计", "总 计", "小计：", "安吉县小计", "合计（万元）", "全市合计", "\u200b共计"])
+@pytest.mark.parametrize(
+    "text", ["合计", "总 计", "小计：", "安吉县小计", "合计（万元）", "全市合计", "\u200b共计"]
+)
 def test_rows_of_totals_are_refused_by_name(draw: Any, text: str) -> None:
     file = draw(rows(HEAD, ROW, [None, text, None, None, 12.5], ["填表人：某某"]))
     assert told(file) == [("total-row", "B3")]
@@ -196,7 +208,15 @@ def test_a_name_is_not_a_total(draw: Any, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["填表人：王某某", "制表:王某某", "审核人（签字）：王某某", "联系电话：0572-0000000", "注：含外资企业", "填报日期：2025-01-05"]
+    "text",
+    [
+        "填表人：王某某",
+        "制表:王某某",
+        "审核人（签字）：王某某",
+        "联系电话：0572-0000000",
+        "注：含外资企业",
+        "填报日期：2025-01-05",
+    ],
 )
 def test_notes_below_the_table_are_not_stored_nor_their_names_told(draw: Any, text: str) -> None:
     file = draw(rows(HEAD, ROW, [], [text, None, None, "审核：李某某"]))
@@ -218,7 +238,9 @@ def test_a_formula_without_a_value_is_told_even_where_the_row_holds_nothing_else
 
 @given(
     st.lists(
-        st.one_of(st.text(max_size=8), st.floats(allow_nan=False, allow_infinity=False), st.dates(), st.just("合计")),
+        st.one_of(
+            st.text(max_size=8), st.floats(allow_nan=False, allow_infinity=False), st.dates(), st.just("合计")
+        ),
         max_size=7,
     ),
     st.integers(0, 3),
@@ -262,7 +284,9 @@ def test_a_file_of_a_gigabyte_is_refused_before_it_is_read(tmp_path: Path, packs
         assert "CSV" in file.faults[0].message.zh
 
 
-def test_an_archive_that_lies_about_its_sizes_is_not_unpacked_without_end(tmp_path: Path, packs: Packs) -> None:
+def test_an_archive_that_lies_about_its_sizes_is_not_unpacked_without_end(
+    tmp_path: Path, packs: Packs
+) -> None:
     import struct
     import zipfile
 

@@ -55,9 +55,7 @@ def test_the_sample_is_valid_marked_and_never_read(
 ) -> None:
     path = tmp_path / "t.xlsx"
     for record_type in packs.records.values():
-        write_table(
-            record_type, [], path, regions=regions, within=REGION, sample=True, language=language
-        )
+        write_table(record_type, [], path, regions=regions, within=REGION, sample=True, language=language)
         file = read_table(path, packs.records)
         assert codes(file) == ["no-data-rows"], record_type.id
         sheet = load_workbook(path).worksheets[0]
@@ -129,7 +127,9 @@ def test_several_types_in_one_workbook(packs: Packs, regions: RegionTree, tmp_pa
     }
     ranges = [one for formulas in rules.values() for one in formulas]
     assert len(ranges) == len(set(ranges)) > 4
-    counties = {book["_lists"][formula.split("!")[1].split(":")[0].replace("$", "")].value for formula in ranges}
+    counties = {
+        book["_lists"][formula.split("!")[1].split(":")[0].replace("$", "")].value for formula in ranges
+    }
     assert "国家级" in counties
     file = read_table(filled(path, PARK, sheet=1), packs.records)
     assert [table.type.id for table in file.tables] == ["agri_parks"]
@@ -203,7 +203,12 @@ def test_rows_stream_by_in_little_memory(packs: Packs, tmp_path: Path) -> None:
         nonlocal made
         for number in range(count):
             made += 1
-            yield {"uscc": f"91330500{number:09d}X", "name": f"示例单位{number}" * 5, "county": "330523", "year": 2024}
+            yield {
+                "uscc": f"91330500{number:09d}X",
+                "name": f"示例单位{number}" * 5,
+                "county": "330523",
+                "year": 2024,
+            }
 
     survey = packs.records["rd_survey"]
     write_table(survey, rows(10), tmp_path / "warm.xlsx")
@@ -222,7 +227,13 @@ def test_what_a_sheet_cannot_hold_is_refused_and_nothing_is_left(
     packs: Packs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     survey = packs.records["rd_survey"]
-    long = {"uscc": "91350100M000100Y43", "name": "长" * 32_768, "county": "330523", "year": 2024, "expenditure": 1}
+    long = {
+        "uscc": "91350100M000100Y43",
+        "name": "长" * 32_768,
+        "county": "330523",
+        "year": 2024,
+        "expenditure": 1,
+    }
     with pytest.raises(KechuangError) as caught:
         write_table(survey, [long], tmp_path / "a.xlsx")
     assert caught.value.code == "text-too-long" and "B2" in caught.value.message.zh

@@ -91,7 +91,8 @@ def check(
 
 
 def error_books(files: Sequence[Path], faults: Sequence[Fault], out: Path) -> dict[str, Path]:
-    """Write an error workbook for each of ``files`` that has faults: at ``out``, or in it where it is a folder.
+    """Write an error workbook for each of ``files`` that has errors or warnings: at ``out``, or in it where
+    it is a folder.
 
     Gives file → workbook. A file that cannot be read at all has none.
     """
@@ -99,13 +100,12 @@ def error_books(files: Sequence[Path], faults: Sequence[Fault], out: Path) -> di
     from kechuang.records.sheets import UNREADABLE
 
     names = [file.name for file in files]
+    found = {file: [f for f in faults if f.place.file in (file.name, str(file))] for file in files}
     wrong = [
         file
-        for file in files
-        if any(fault.place.file in (file.name, str(file)) for fault in faults)
-        and not any(
-            fault.code in UNREADABLE for fault in faults if fault.place.file in (file.name, str(file))
-        )
+        for file, mine in found.items()
+        if any(fault.severity != "hint" for fault in mine)
+        and not any(fault.code in UNREADABLE for fault in mine)
     ]
     folder = out.is_dir() or (len(files) > 1 and out.suffix.lower() != ".xlsx")
     if len(wrong) > 1 and not folder:

@@ -20,6 +20,9 @@ from kechuang.records.sheets import Merged, Sheet, letter
 
 Rows = list[tuple[int, list[Any]]]
 
+ANY = "*"
+"""What a sample holds where only the template itself would know."""
+
 SHOWN = 8
 """Stretches of hidden rows or columns named in a message."""
 
@@ -35,9 +38,12 @@ _STEMS = "甲乙丙丁戊己庚辛壬癸"
 
 
 def body(
-    record_type: RecordType, sheet: Sheet, header: Header, file: str, sample: Mapping[str, str]
+    record_type: RecordType, sheet: Sheet, header: Header, file: str, samples: Sequence[Mapping[str, str]]
 ) -> tuple[Rows, list[Fault]]:
-    """The rows that are records, as (row number from 1, cells), and what there is to say of the others."""
+    """The rows that are records, as (row number from 1, cells), and what there is to say of the others.
+
+    ``samples`` are the sample rows the template may have had: field → text, ``ANY`` for whatever.
+    """
     faults: list[Fault] = []
     rows, odd = _filled_rows(sheet, header)
     if rows and rows[0][0] == header.row + 2 and _numbers_columns(rows[0][1], header):
@@ -46,7 +52,7 @@ def body(
         )
         del rows[0]
     _take_footers(rows, sheet, file, faults)
-    rows = _without_sample(record_type, rows, header, sample, sheet, file, faults)
+    rows = _without_sample(record_type, rows, header, samples, sheet, file, faults)
     if odd:
         rows = _without_totals(record_type, rows, header, sheet, file, faults)
     _merged(record_type, rows, header, sheet, file, faults)
@@ -122,27 +128,34 @@ def _without_sample(
     record_type: RecordType,
     rows: Rows,
     header: Header,
-    sample: Mapping[str, str],
+    samples: Sequence[Mapping[str, str]],
     sheet: Sheet,
     file: str,
     faults: list[Fault],
 ) -> Rows:
     """Rows other than the template's sample, which is known by its content and not by where it stands."""
-    columns = [(record_type.fields[n].type, c, sample.get(n, "")) for n, c in header.columns.items()]
+    kinds = [(name, record_type.fields[name].type, column) for name, column in header.columns.items()]
+    told = [
+        (column, text)
+        for name, _, column in kinds
+        for one in samples
+        if (text := one.get(name, "")) not in {"", ANY}
+    ]
+    first = told[0][0] if told else 0
+    texts = {text for column, text in told if column == first}
     marker = header.marker
-    first, text = next(((column, value) for _, column, value in columns if value), (0, ""))
-    if marker is None and [cells[first] for _, cells in rows].count(text) == 0:
+    if marker is None and texts.isdisjoint({cells[first] for _, cells in rows if type(cells[first]) is str}):
         return rows
     kept: Rows = []
     for row in rows:
         number, cells = row
         marked = marker is not None and len(cells) > marker and plain(cells[marker]).startswith(MARKS)
-        if not marked and (not text or cells[first] != text):
-            kept.append(row)
-            continue
-        if all(
-            _same(kind, cells[column], value) or (marked and not written(cells[column]))
-            for kind, column, value in columns
+        if (marked or cells[first] in texts) and any(
+            all(
+                _same(kind, cells[column], sample.get(name, "")) or (marked and not written(cells[column]))
+                for name, kind, column in kinds
+            )
+            for sample in samples
         ):
             continue
         if marked:
@@ -155,7 +168,7 @@ def _without_sample(
 def _same(kind: str, cell: Any, value: str) -> bool:
     """Whether a cell still holds the sample's value; other programs write days and numbers in other ways."""
     text = written(cell)
-    if text == value:
+    if value in {text, ANY}:
         return True
     if kind not in {"date", "number", "integer", "year"} or not text or not value:
         return False

@@ -40,10 +40,10 @@ def findings_sheet(findings: Sequence[Finding], styles: Styles, title: str, lang
         texts = [
             one.number,
             LEVELS[one.level].text(language),
-            one.sheet or "",
-            one.cell,
-            one.field,
-            one.found,
+            one.sheet,
+            one.cell or None,
+            one.field or None,
+            one.found or None,
             one.message.text(language),
             one.remedy.text(language),
         ]
@@ -95,7 +95,7 @@ def _height(cells: Sequence[object]) -> int:
         return 22
     lines = 1
     for cell, width in zip(cells, WIDTHS, strict=True):
-        wide = sum(2 if ord(character) > 0x2E80 else 1 for character in str(cell))
+        wide = sum(2 if ord(character) > 0x2E80 else 1 for character in str(cell or ""))
         lines = max(lines, -(-wide // max(width - 1, 1)))
     return 16 * lines + 2
 

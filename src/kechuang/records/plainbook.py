@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from kechuang.records.sheets import Sheet, letter
-from kechuang.records.sheetxml import row_xml, xml_text
+from kechuang.records.sheetxml import cell_xml, xml_text
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -65,8 +65,11 @@ def plain_book(sheets: Sequence[Sheet], title: str) -> bytes:
         for number, sheet in zip(numbers, sheets, strict=True):
             with made.open(f"xl/worksheets/sheet{number}.xml", "w", force_zip64=True) as part:
                 part.write(f'{_XML}<worksheet xmlns="{_MAIN}"><sheetData>'.encode())
-                for row, cells in enumerate(sheet.rows, start=1):
-                    part.write(_row(row, cells).encode())
+                broken: dict[int, dict[int, str]] = {}
+                for (row, column), code in sheet.broken.items():
+                    broken.setdefault(row, {})[column] = code
+                for row, cells in enumerate(sheet.rows):
+                    part.write(_row(row + 1, cells, broken.get(row, {})).encode())
                 part.write(b"</sheetData></worksheet>")
     return stream.getvalue()
 
@@ -82,7 +85,15 @@ def _links(links: Sequence[tuple[str, str, str]]) -> str:
     return f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">{one}</Relationships>'
 
 
-def _row(number: int, cells: Sequence[Any]) -> str:
-    cells = [None if cell == "" else cell for cell in cells]
-    styles = [_TEXT if isinstance(c, str) else _DATE if isinstance(c, date) else _PLAIN for c in cells]
-    return row_xml(number, cells, [letter(n) for n in range(len(cells))], styles, [_QUOTED] * len(cells))
+def _row(number: int, cells: Sequence[Any], broken: Mapping[int, str]) -> str:
+    """A row; a cell whose value could not be trusted stays an error, lest it pass for an empty one."""
+    made = []
+    for column in range(max(len(cells), max(broken, default=-1) + 1)):
+        cell = cells[column] if column < len(cells) else ""
+        place = f"{letter(column)}{number}"
+        if column in broken:
+            made.append(f'<c r="{place}" t="e"><v>#VALUE!</v></c>')
+        elif cell != "" and cell is not None:
+            style = _TEXT if isinstance(cell, str) else _DATE if isinstance(cell, date) else _PLAIN
+            made.append(cell_xml(place, cell, style, _QUOTED))
+    return f'<row r="{number}">{"".join(made)}</row>'

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from kechuang.errors import Fault, Place
-from kechuang.messages import say
+from kechuang.messages import LANGUAGES, say
 from kechuang.packs.model import RecordType
 from kechuang.records.aside import is_aside
-from kechuang.records.body import body, filled
+from kechuang.records.body import ANY, body, filled
 from kechuang.records.cells import Shown
 from kechuang.records.fields import Named
 from kechuang.records.headers import find_type, named_like, read_header, shown
@@ -163,13 +163,19 @@ def _read_sheet(
     if drift := stamped.drift(record_type, stamp.version if stamp else ""):
         into.faults.append(Fault("template-version", drift, place, severity="hint"))
     into.faults.extend(header.faults)
-    sample = stamped.sample or Shown(record_type).sample_texts()
-    rows, faults = body(record_type, sheet, header, path.name, sample)
+    samples = [stamped.sample] if stamped.sample else _samples(record_type)
+    rows, faults = body(record_type, sheet, header, path.name, samples)
     into.faults.extend(faults)
     if not rows and all(fault.severity != "error" for fault in faults):
         into.faults.append(Fault("no-data-rows", say("表头之下没有数据"), place))
     table = Table(record_type, path.name, sheet.name, header.columns, rows, sheet.broken, header.row + 1)
     into.tables.append(table)
+
+
+def _samples(record_type: RecordType) -> list[dict[str, str]]:
+    """The samples a template may have had, for a file that has lost its stamp, as a CSV does."""
+    regions = {name: ANY for name, spec in record_type.fields.items() if spec.type == "region"}
+    return [{**Shown(record_type, language=language).sample_texts(), **regions} for language in LANGUAGES]
 
 
 def _mind_untouched(found: TableFile) -> None:
