@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.case import Case
+from benchmarks.excel import read_workbook, write_workbook
 from benchmarks.pdf import read_pdf
 from benchmarks.plans import plan_docx, plan_growth
 from benchmarks.rules import judge_enterprises
@@ -145,4 +146,14 @@ def compute_indicators() -> Iterator[Case]:
         )
 
 
-ALL = (command_help, import_csv, compute_indicators, plan_growth, plan_docx, read_pdf, judge_enterprises)
+ALL = (
+    command_help,
+    import_csv,
+    compute_indicators,
+    plan_growth,
+    plan_docx,
+    read_pdf,
+    read_workbook,
+    write_workbook,
+    judge_enterprises,
+)

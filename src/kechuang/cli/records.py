@@ -10,12 +10,13 @@ import typer
 from kechuang.cli.app import group, workspace
 from kechuang.cli.options import AsJson, Who, day, name_given, near
 from kechuang.cli.show import progress_bar, show_json, show_line, show_table
-from kechuang.errors import Fault, KechuangError, listed
-from kechuang.messages import language, say
+from kechuang.errors import KechuangError, listed
+from kechuang.messages import Message, language, say
 
 if TYPE_CHECKING:
     from kechuang.packs import RecordType
     from kechuang.packs.model import FieldSpec
+    from kechuang.records.importing import ImportResult
     from kechuang.workspace import Workspace
 
 commands = group("records", str(say("台账：模板、导入、审核、历史、导出")))
@@ -65,23 +66,6 @@ def types(
         )
 
 
-@commands.command("template", help=str(say("写出一张填报表（Excel，含下拉项和填报说明）")))
-def template(
-    name: Type,
-    out: Annotated[
-        Path, typer.Option("-o", "--out", readable=False, metavar="FILE.xlsx", help=str(say("写入此文件")))
-    ],
-    as_json: AsJson = False,
-) -> None:
-    from kechuang.records.tables import write_table
-
-    ws = workspace()
-    write_table(
-        _type(name), [], out, packs_version=_version(name), regions=ws.regions, within=ws.settings.region
-    )
-    _written(out, 0, as_json)
-
-
 @commands.command("import", help=str(say("导入 Excel 或 CSV：全部通过才入库，有错一次列全")))
 def import_(
     files: Annotated[list[Path], typer.Argument(readable=False, metavar="FILE…")],
@@ -101,6 +85,15 @@ def import_(
         str | None, typer.Option("--explain", metavar="TEXT", help=str(say("对全部提醒的说明")))
     ] = None,
     who: Who = "office",
+    error_book: Annotated[
+        Path | None,
+        typer.Option(
+            "--errors",
+            readable=False,
+            metavar="ERRORS.xlsx",
+            help=str(say("有问题时写出错误工作簿；导入几个文件时，给一个文件夹")),
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     ws = workspace()
@@ -119,16 +112,24 @@ def import_(
             progress=report,
         )
     content = result.as_dict()
-    errors = [fault for fault in result.faults if fault.severity == "error"]
+    if error_book is not None:
+        from kechuang.cli.records_excel import error_books
+
+        books = error_books(files, result.faults, error_book)
+        content["error_books"] = {file: str(book) for file, book in books.items()}
     if as_json:
         show_json(content)
     else:
-        _show_import(content, result.faults, dry_run=dry_run)
-    if errors:
+        show_import(result, dry_run=dry_run)
+        for file, book in content.get("error_books", {}).items():
+            show_line(say("{file} 的错误工作簿：{book}", file=Path(file).name, book=book))
+    if result.errors:
         raise typer.Exit(1)
 
 
-def _show_import(content: dict[str, Any], faults: list[Fault] | tuple[Fault, ...], *, dry_run: bool) -> None:
+def show_import(result: ImportResult, *, dry_run: bool) -> None:
+    """What an import or a dry run found, and what it changed or would change."""
+    content, faults = result.as_dict(), result.faults
     if faults:
         show_table(
             say("核对结果"),
@@ -139,7 +140,7 @@ def _show_import(content: dict[str, Any], faults: list[Fault] | tuple[Fault, ...
                     fault.place.sheet or "",
                     fault.place.row or "",
                     fault.place.column or "",
-                    {"error": say("错误"), "hint": say("提示")}.get(fault.severity, say("提醒")),
+                    _level(fault.severity),
                     fault.message,
                 ]
                 for fault in faults
@@ -150,6 +151,7 @@ def _show_import(content: dict[str, Any], faults: list[Fault] | tuple[Fault, ...
     if wrong:
         show_line(say("共{n}处错误；没有任何一行入库。改好后重新导入即可。", n=wrong))
     elif dry_run:
+        _show_preview(result)
         show_line(say("核对通过：{n}行；未入库（--dry-run）。", n=content["rows"]))
     else:
         show_line(
@@ -175,6 +177,44 @@ def _show_state(outcome: dict[str, Any], *, warned: bool) -> None:
             show_line(say("报送审核前须说明提醒：kechuang records explain {batch} --all 说明", batch=batch))
     elif state in ("submitted", "resubmitted"):
         show_line(say("批次 {batch} 待审核，接收后才计入", batch=batch))
+
+
+def _level(severity: str) -> Message:
+    return {"error": say("错误"), "warning": say("提醒")}.get(severity, say("提示"))
+
+
+def _show_preview(result: ImportResult) -> None:
+    """What would change: counts by file, then each corrected field, old and new."""
+    if not result.previews:
+        return
+    show_table(
+        say("导入后将有的变化"),
+        [say("文件"), say("类型"), say("新增"), say("更正"), say("不变")],
+        [[one.file, one.type, one.new, one.corrected, one.unchanged] for one in result.previews],
+        right=(2, 3, 4),
+    )
+    ws = workspace()
+    for one in result.previews:
+        if not one.changes:
+            continue
+        fields = ws.packs.records[one.type].fields
+        show_table(
+            say("{file} 中的更正", file=one.file),
+            [say("行"), say("主键"), say("列"), say("原来"), say("改为")],
+            [
+                [
+                    change.row,
+                    change.key,
+                    fields[change.field].label.text(language()),
+                    _cell(ws, fields[change.field], change.old),
+                    _cell(ws, fields[change.field], change.new),
+                ]
+                for change in one.changes
+            ],
+            right=(0,),
+        )
+        if one.more:
+            show_line(say("另有{n}处更正未列出", n=one.more))
 
 
 @commands.command("batches", help=str(say("列出导入的批次及其状态")))
@@ -236,7 +276,7 @@ def export(
         record_type,
         rows,
         out,
-        packs_version=_version(name),
+        packs_version=pack_version(),
         regions=ws.regions,
         within=ws.settings.region,
         excel=excel,
@@ -380,7 +420,8 @@ def _type(name: str) -> RecordType:
     )
 
 
-def _version(name: str) -> str:
+def pack_version() -> str:
+    """The packs in use and their versions, as files are stamped with."""
     return "+".join(f"{info.pack} {info.version}" for info in workspace().packs.info)
 
 

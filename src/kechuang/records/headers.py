@@ -13,78 +13,119 @@ from kechuang.errors import Fault, Joined, Place
 from kechuang.messages import Message, say
 from kechuang.packs.model import FieldSpec, RecordType
 from kechuang.records.fields import Named, folded, written
-from kechuang.records.workbook import Sheet, letter
+from kechuang.records.heads import Head, Heads, Reading
+from kechuang.records.sheets import letter
 
-DEPTH = 10
-"""Rows searched for the header: above it there may be a title, the unit that reports, a date."""
+SAMPLE_NOTE = say("←示例行，导入时跳过；可删去，也可改写成自己的数据")
+MARKS = ("←示例行", "←Sample row")
+"""How the cell beside the sample row of a template begins; a column of such cells needs no name."""
 
 _BRACKET = re.compile(r"^(.*)\(([^()]*)\)$")
+_COUNTING = frozenset({"序号", "行号", "no", "no.", "#"})
 
 
 @dataclass
 class Header:
-    """The header of ``sheet`` read as ``record_type``: row (from 0), columns by field, faults."""
+    """The header of ``sheet`` read as ``record_type``: its last row (from 0), columns by field, faults."""
 
     row: int
     columns: dict[str, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     unknown: list[int] = field(default_factory=list)
+    marker: int | None = None
+    top: int = 0
 
     @property
     def score(self) -> int:
         return 2 * len(self.columns) - len(self.missing) - len(self.unknown)
 
 
-def header_text(spec: FieldSpec) -> str:
+def header_text(spec: FieldSpec, language: str = "zh") -> str:
     """What a template writes above a column: the label, and the unit in brackets."""
+    if language == "en":
+        return f"{spec.label.en} ({spec.unit})" if spec.unit else spec.label.en
     return f"{spec.label.zh}（{spec.unit}）" if spec.unit else spec.label.zh
 
 
-def best_row(record_type: RecordType, sheet: Sheet) -> int | None:
-    """The row among the first ten with most cells naming fields; None where no row names any."""
-    names = _names(record_type)
-    best, found = 0, None
-    for number, row in enumerate(sheet.rows[:DEPTH]):
-        hits = sum(_match(names, record_type, written(cell))[0] is not None for cell in row if cell != "")
-        if hits > best:
-            best, found = hits, number
-    return found
+def read_header(
+    record_type: RecordType,
+    heads: Heads,
+    file: str,
+    *,
+    aliases: Mapping[str, str] | None = None,
+    dropped: Sequence[str] = (),
+) -> Header | None:
+    """The header as ``record_type`` with every fault; None where nothing near the top resembles one.
 
-
-def read_header(record_type: RecordType, sheet: Sheet, file: str) -> Header | None:
-    """The header of ``sheet`` as ``record_type`` with every fault; None where no row resembles one."""
-    number = best_row(record_type, sheet)
-    if number is None:
+    ``aliases`` are heads an older template used, by field; ``dropped`` heads it had and the type no
+    longer has: they are passed over.
+    """
+    names = dict(_names(record_type))
+    for field_name, old in (aliases or {}).items():
+        names.setdefault(folded(old), field_name)
+    head = _best(names, heads)
+    if head is None:
         return None
-    names = _names(record_type)
-    header = Header(number)
-    cells = sheet.rows[number]
-    width = max(len(row) for row in sheet.rows)
-    for index in range(width):
-        text = written(cells[index]) if index < len(cells) else ""
-        place = Place(file, sheet.name, number + 1, letter(index), text or None)
-        if not text:
-            if any(index < len(row) and written(row[index]) for row in sheet.rows[number + 1 :]):
-                header.unknown.append(index)
-                header.faults.append(Fault("unknown-column", say("这一列有内容却没有列名"), place))
-            continue
-        name, wrong_unit = _match(names, record_type, text)
+    header = Header(head.row, top=head.top)
+    passed = {folded(text) for text in dropped}
+    for column in range(heads.width):
+        text = head.texts[column]
+        place = Place(file, heads.sheet.name, head.row + 1, letter(column), text or None)
+        name, wrong_unit = _match(names, record_type, head, column)
         if name is None:
-            header.unknown.append(index)
-            header.faults.append(Fault("unknown-column", _unknown(record_type, text), place))
+            _no_field(record_type, heads, header, place, column, passed)
         elif name in header.columns:
             other = letter(header.columns[name])
             problem = say("列名“{text}”重复，{other}列已经是它", text=text, other=other)
             header.faults.append(Fault("duplicate-column", problem, place))
         else:
-            header.columns[name] = index
+            header.columns[name] = column
             if wrong_unit:
                 unit = record_type.fields[name].unit or ""
                 problem = say("列名写的单位是“{found}”，本表单位应为“{unit}”", found=wrong_unit, unit=unit)
                 header.faults.append(Fault("wrong-unit", problem, place))
-    _absent(record_type, header, Place(file, sheet.name, number + 1))
+    _absent(record_type, header, Place(file, heads.sheet.name, head.row + 1))
     return header
+
+
+def _no_field(
+    record_type: RecordType, heads: Heads, header: Header, place: Place, column: int, passed: set[str]
+) -> None:
+    """A column that is no field: nothing at all, a mark, a count of rows, or a fault."""
+    text = place.field or ""
+    if not text:
+        below = heads.filled_below(column, header.row)
+        first = next(below, None)
+        if first is None:
+            return
+        if first.startswith(MARKS) and all(other.startswith(MARKS) for other in below):
+            header.marker = column
+            return
+        header.faults.append(Fault("unknown-column", say("这一列有内容却没有列名"), place))
+    elif folded(text) in passed:
+        return
+    elif folded(text) in _COUNTING:
+        message = say("“{text}”一列只用于计数，没有读取", text=text)
+        header.faults.append(Fault("column-ignored", message, place, severity="hint"))
+        return
+    else:
+        header.faults.append(Fault("unknown-column", _unknown(record_type, text), place))
+    header.unknown.append(column)
+
+
+def _best(names: Mapping[str, str], heads: Heads) -> Head | None:
+    """The head that names most fields; of several the first, and one row before two.
+
+    Of as many, two rows come first where all the second does is complete the labels above it.
+    """
+    best, found = (0, False), None
+    for head in heads.all:
+        hits = len({_named(names, one)[0] for one in head.readings} - {None})
+        completes = bool(head.parts) and all(_named(names, head.readings[n][:-1])[0] for n in head.parts)
+        if (hits, completes) > best:
+            best, found = (hits, completes), head
+    return found
 
 
 def _absent(record_type: RecordType, header: Header, place: Place) -> None:
@@ -105,13 +146,19 @@ def _absent(record_type: RecordType, header: Header, place: Place) -> None:
         header.faults.append(Fault("optional-column", message, place, severity="warning"))
 
 
-def find_type(types: Mapping[str, RecordType], sheet: Sheet) -> list[str]:
+def find_type(types: Mapping[str, RecordType], heads: Heads) -> list[str]:
     """The types whose fields the header names best, more than one where they cannot be told apart."""
     scores: dict[str, int] = {}
     for record_type in types.values():
-        header = read_header(record_type, sheet, "")
-        if header is not None and len(header.columns) >= min(2, len(record_type.fields)):
-            scores[record_type.id] = header.score
+        names = _names(record_type)
+        head = _best(names, heads)
+        if head is None:
+            continue
+        found = {_named(names, one)[0] for one in head.readings} - {None}
+        missing = sum(spec.required and name not in found for name, spec in record_type.fields.items())
+        unknown = sum(bool(text) for text in head.texts) - len(found)
+        if len(found) >= min(2, len(record_type.fields)):
+            scores[record_type.id] = 2 * len(found) - missing - unknown
     if not scores:
         return []
     best = max(scores.values())
@@ -143,16 +190,24 @@ def _names(record_type: RecordType) -> dict[str, str]:
     return _names_of(labels)
 
 
-def _match(names: Mapping[str, str], record_type: RecordType, text: str) -> tuple[str | None, str | None]:
-    """The field a header cell names, and the unit it gives where that is not the field's."""
-    key = folded(text).strip("*")
-    if key in names:
-        return names[key], None
-    bracket = _BRACKET.match(key)
-    name = names.get(bracket[1]) if bracket else None
-    if bracket is None or name is None:
-        return None, None
-    return name, bracket[2] if record_type.fields[name].unit else None
+def _named(names: Mapping[str, str], readings: Sequence[Reading]) -> tuple[str | None, str | None]:
+    """The field a column's head names, and what it has in brackets where that is not the field's unit."""
+    for reading in readings:
+        if reading.key in names:
+            return names[reading.key], None
+    for reading in readings:
+        bracket = _BRACKET.match(reading.key) if reading.loose else None
+        if bracket is not None and bracket[1] in names:
+            return names[bracket[1]], bracket[2]
+    return None, None
+
+
+def _match(
+    names: Mapping[str, str], record_type: RecordType, head: Head, column: int
+) -> tuple[str | None, str | None]:
+    """The field a column's head names, and the unit it gives where that is not the field's."""
+    name, bracket = _named(names, head.readings[column])
+    return name, bracket if name is not None and record_type.fields[name].unit else None
 
 
 def _unknown(record_type: RecordType, text: str) -> Message:

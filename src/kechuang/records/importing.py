@@ -28,6 +28,7 @@ from kechuang.records.workflow.levels import settle
 
 if TYPE_CHECKING:
     from kechuang.language.regions import RegionTree
+    from kechuang.records.preview import Preview
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class ImportResult:
     rows: int = 0
     types: tuple[str, ...] = ()
     dry_run: bool = False
+    previews: tuple[Preview, ...] = ()
 
     @property
     def errors(self) -> tuple[Fault, ...]:
@@ -79,12 +81,13 @@ class ImportResult:
             "type": self.types[0] if self.types else None,
             "rows": self.rows,
             "accepted": self.rows if self.ok else 0,
-            "new": sum(outcome.new for outcome in self.outcomes),
-            "corrected": sum(outcome.corrected for outcome in self.outcomes),
-            "unchanged": sum(outcome.unchanged for outcome in self.outcomes),
+            "new": sum(one.new for one in self.outcomes or self.previews),
+            "corrected": sum(one.corrected for one in self.outcomes or self.previews),
+            "unchanged": sum(one.unchanged for one in self.outcomes or self.previews),
             "repeated": self.repeated,
             "dry_run": self.dry_run,
             "batches": [outcome.as_dict() for outcome in self.outcomes],
+            "preview": [one.as_dict() for one in self.previews],
             "errors": [fault.as_dict() for fault in self.errors],
             "warnings": [fault.as_dict() for fault in self.faults if fault.severity != "error"],
         }

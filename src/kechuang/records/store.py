@@ -22,6 +22,7 @@ from kechuang.records.frames import standing_table
 from kechuang.records.history import RecordVersion
 from kechuang.records.importing import ImportResult, Sender, locked, parcels, store_parcels
 from kechuang.records.models import Batch
+from kechuang.records.preview import preview
 from kechuang.records.review import BatchInfo
 from kechuang.records.snapshot import Snapshot, take
 from kechuang.records.tables import read_table
@@ -133,7 +134,8 @@ class Store:
         for fault in [] if findings.errors else locked(self.alias, loads, nature, self.regions):
             findings.add(fault)
         if findings.errors or dry_run:
-            return ImportResult((), findings.all(), rows, types, dry_run)
+            sound = () if findings.errors else preview(self.alias, parcels(files, checked), nature)
+            return ImportResult((), findings.all(), rows, types, dry_run, sound)
         sender = Sender(
             who=who,
             at=at,
@@ -224,6 +226,10 @@ class Store:
     ) -> RecordVersion | None:
         """One record as known and accepted at the end of ``day``; ``key`` as for :meth:`history`."""
         return history.as_of_one(self.alias, day, self._type(type_), key)
+
+    def known_values(self, type_: str, name: str) -> frozenset[str]:
+        """The values a field of a type has in any version not sent back, as text."""
+        return history.known_values(self.alias, self._type(type_), name)
 
     @not_collecting()
     def snapshot(self, folder: Path, as_of: date | None = None) -> Snapshot:

@@ -6,21 +6,32 @@ which column is which field; the cells themselves are judged by ``checks``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from kechuang.errors import Fault, Place
-from kechuang.messages import say
+from kechuang.messages import LANGUAGES, say
 from kechuang.packs.model import RecordType
-from kechuang.records.fields import Named, folded, written
-from kechuang.records.headers import Header, find_type, named_like, read_header, shown
-from kechuang.records.templates import GUIDE, STAMP, write_table
-from kechuang.records.workbook import Sheet, Unreadable, letter, read_sheets
+from kechuang.records.aside import is_aside
+from kechuang.records.body import ANY, body, filled
+from kechuang.records.cells import Shown
+from kechuang.records.fields import Named
+from kechuang.records.headers import find_type, named_like, read_header, shown
+from kechuang.records.heads import Heads
+from kechuang.records.sheets import Sheet, Unreadable, letter
+from kechuang.records.stamp import Stamp, Stamped, read_stamp
+from kechuang.records.templates import write_table
+from kechuang.records.workbook import read_sheets
 
 __all__ = ["Table", "TableFile", "read_table", "write_table"]
+
+
+EMPTY = "no-data-rows"
 
 
 @dataclass
@@ -33,6 +44,7 @@ class Table:
     columns: dict[str, int]
     rows: list[tuple[int, list[Any]]]
     broken: dict[tuple[int, int], str]
+    header_row: int = 1
 
     def place(self, row: int, name: str | None = None) -> Place:
         """Where a row, or a field of it, stands in the file."""
@@ -49,35 +61,54 @@ class Table:
 
 @dataclass
 class TableFile:
-    """A file as read: its tables, everything wrong with it so far, and its digest."""
+    """A file as read: its tables, everything wrong with it so far, its digest, and its sheets as they are."""
 
     path: Path
     tables: list[Table]
     faults: list[Fault]
     sha256: str | None = None
     content: bytes = b""
+    sheets: list[Sheet] = field(default_factory=list, repr=False)
 
 
 def read_table(path: Path, types: Mapping[str, RecordType], type: str | None = None) -> TableFile:  # noqa: A002
     """The tables of ``path``. ``type`` says of which record type they are; otherwise the stamp of a
     template, the header or the name of the sheet tells. Never raises for what a user can cause."""
+    with _collector_at_rest():
+        return _read_table(path, types, type)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Cells make no circles; looking for some, again and again among millions, takes a fifth of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _read_table(path: Path, types: Mapping[str, RecordType], type: str | None) -> TableFile:  # noqa: A002
     try:
         sheets, content = read_sheets(path)
     except Unreadable as error:
         return TableFile(path, [], [error.fault()])
-    found = TableFile(path, [], [], sha256(content).hexdigest(), content)
-    stamped = _stamp(sheets)
-    if type is None and stamped is not None and stamped not in types:
-        problem = say("文件是台账“{type}”的模板，本工作区没有这种台账", type=stamped)
+    found = TableFile(path, [], [], sha256(content).hexdigest(), content, sheets)
+    stamp = read_stamp(sheets)
+    if type is None and stamp is not None and stamp.only is not None and stamp.only not in types:
+        problem = say("文件是台账“{type}”的模板，本工作区没有这种台账", type=stamp.only)
         found.faults.append(Fault("unknown-type", problem, Place(file=path.name)))
         return found
-    data = [sheet for sheet in sheets if not _aside(sheet) and any(_filled(row) for row in sheet.rows)]
+    data = [sheet for sheet in sheets if not is_aside(sheet) and any(filled(row) for row in sheet.rows)]
     if not data:
         problem = say("文件中没有数据")
         found.faults.append(Fault("empty-file", problem, Place(file=path.name)))
         return found
     for sheet in data:
-        _read_sheet(sheet, path, types, found, wanted=type, stamped=stamped, several=len(data) > 1)
+        _read_sheet(sheet, path, types, found, wanted=type, stamp=stamp, several=len(data) > 1)
+    _mind_untouched(found)
     if not found.tables and all(fault.severity != "error" for fault in found.faults):
         problem = say("没有一张工作表像是已知的台账，请用 --type 指明类型")
         found.faults.append(Fault("unknown-type", problem, Place(file=path.name)))
@@ -91,29 +122,37 @@ def _read_sheet(
     into: TableFile,
     *,
     wanted: str | None,
-    stamped: str | None,
+    stamp: Stamp | None,
     several: bool,
 ) -> None:
     place = Place(path.name, sheet.name)
-    likely = find_type(types, sheet)
-    if several and not likely and named_like(types, sheet.name) is None:
+    heads = Heads(sheet)
+    likely = find_type(types, heads)
+    stamped = stamp.of(sheet.name) if stamp else None
+    if stamped and (stamped.type not in types or (several and likely and stamped.type not in likely)):
+        stamped = None
+    if several and not likely and not stamped and named_like(types, sheet.name) is None:
         message = say("这张工作表不像台账，没有读取")
         into.faults.append(Fault("sheet-ignored", message, place, severity="warning"))
         return
-    told = wanted or (stamped if stamped and (not several or stamped in likely) else None)
+    told = wanted or (stamped.type if stamped else None)
     chosen = told or _choose(likely, named_like(types, sheet.name))
     if chosen is None:
         into.faults.append(Fault("unknown-type", _which(types, likely, sheet), place))
         return
     record_type = types[chosen]
-    header = read_header(record_type, sheet, path.name)
+    stamped = stamped if stamped and stamped.type == chosen else Stamped(chosen)
+    dropped = stamped.dropped(record_type)
+    header = read_header(
+        record_type, heads, path.name, aliases=_aliases(stamped, record_type), dropped=dropped
+    )
     if told and likely and chosen not in likely and (header is None or header.missing):
         other = Named.of(types[likely[0]].label)
         problem = say("这张表像是“{other}”，不是“{type}”", other=other, type=Named.of(record_type.label))
         into.faults.append(Fault("wrong-type", problem, place))
         return
     if header is None:
-        first = next(row for row in sheet.rows if _filled(row))
+        first = next(row for row in sheet.rows if filled(row))
         problem = say(
             "找不到“{type}”的表头；第一行是：{found}",
             type=Named.of(record_type.label),
@@ -121,20 +160,41 @@ def _read_sheet(
         )
         into.faults.append(Fault("missing-column", problem, place))
         return
+    if drift := stamped.drift(record_type, stamp.version if stamp else ""):
+        into.faults.append(Fault("template-version", drift, place, severity="hint"))
     into.faults.extend(header.faults)
-    table = _table(record_type, sheet, header, path)
-    if not table.rows:
+    samples = [stamped.sample] if stamped.sample else _samples(record_type)
+    rows, faults = body(record_type, sheet, header, path.name, samples)
+    into.faults.extend(faults)
+    if not rows and all(fault.severity != "error" for fault in faults):
         into.faults.append(Fault("no-data-rows", say("表头之下没有数据"), place))
+    table = Table(record_type, path.name, sheet.name, header.columns, rows, sheet.broken, header.row + 1)
     into.tables.append(table)
 
 
-def _table(record_type: RecordType, sheet: Sheet, header: Header, path: Path) -> Table:
-    last = 1 + max((column for column in header.columns.values()), default=0)
-    rows: list[tuple[int, list[Any]]] = []
-    for number, cells in enumerate(sheet.rows[header.row + 1 :], start=header.row + 2):
-        if _filled(cells) or any((number - 1, column) in sheet.broken for column in range(last)):
-            rows.append((number, cells if len(cells) >= last else [*cells, *[""] * (last - len(cells))]))
-    return Table(record_type, path.name, sheet.name, header.columns, rows, sheet.broken)
+def _samples(record_type: RecordType) -> list[dict[str, str]]:
+    """The samples a template may have had, for a file that has lost its stamp, as a CSV does."""
+    regions = {name: ANY for name, spec in record_type.fields.items() if spec.type == "region"}
+    return [{**Shown(record_type, language=language).sample_texts(), **regions} for language in LANGUAGES]
+
+
+def _mind_untouched(found: TableFile) -> None:
+    """A sheet nobody filled in, of a template with several, is no fault where another one was filled in."""
+    if not any(table.rows for table in found.tables):
+        return
+    wrong = {fault.place.sheet for fault in found.faults if fault.severity == "error" and fault.code != EMPTY}
+    empty = {table.sheet for table in found.tables if not table.rows} - wrong
+    found.tables = [table for table in found.tables if table.sheet not in empty]
+    found.faults = [
+        replace(fault, severity="hint") if fault.code == EMPTY else fault
+        for fault in found.faults
+        if fault.code == EMPTY or fault.place.sheet not in empty
+    ]
+
+
+def _aliases(stamped: Stamped, record_type: RecordType) -> dict[str, str]:
+    """Heads an older template used for columns that are still there."""
+    return {name: head for name, head in stamped.heads.items() if name in record_type.fields}
 
 
 def _choose(likely: list[str], named: str | None) -> str | None:
@@ -149,22 +209,5 @@ def _which(types: Mapping[str, RecordType], likely: list[str], sheet: Sheet) -> 
     if likely:
         names = "、".join(f"{types[name].label.zh}（{name}）" for name in likely)
         return say("这张表可能是：{names}；请用 --type 指明", names=names)
-    first = next(row for row in sheet.rows if _filled(row))
+    first = next(row for row in sheet.rows if filled(row))
     return say("认不出这是哪种台账（第一行是：{found}）；请用 --type 指明或使用模板", found=shown(first))
-
-
-def _filled(cells: list[Any]) -> bool:
-    return any(cell not in ("", None) and written(cell) for cell in cells)
-
-
-def _aside(sheet: Sheet) -> bool:
-    name = folded(sheet.name or "")
-    return sheet.hidden or name in {folded(GUIDE), STAMP}
-
-
-def _stamp(sheets: list[Sheet]) -> str | None:
-    """The record type a template was made for."""
-    for sheet in sheets:
-        if sheet.name == STAMP and sheet.rows and written(sheet.rows[0][0]) == "record":
-            return written(sheet.rows[0][1]) if len(sheet.rows[0]) > 1 else None
-    return None

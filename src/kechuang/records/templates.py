@@ -1,47 +1,48 @@
 """Writes table files: a template to fill in, or records as they stand, in the form that is read back.
 
 Text that a spreadsheet would take for a formula is written as text, so that opening an export runs
-nothing.
+nothing. Rows stream by: an export of any length takes little memory.
 """
 
 from __future__ import annotations
 
 import csv
-import io
-import os
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kechuang.errors import KechuangError, Place, system_trouble
+from kechuang.errors import KechuangError, Place
 from kechuang.messages import say
 from kechuang.packs.model import FieldSpec, RecordType
-from kechuang.records import places
-from kechuang.records.headers import header_text
-from kechuang.records.workbook import guarded
+from kechuang.records import aside
+from kechuang.records.bookfile import PROTOTYPES, Filling, whole, write_book
+from kechuang.records.cells import Shown, csv_cell
+from kechuang.records.guide import Values, options, rule, write_guide
+from kechuang.records.headers import SAMPLE_NOTE, header_text
+from kechuang.records.sheets import letter
+from kechuang.records.sheetxml import LAST_ROW
+from kechuang.records.stamp import STAMP, stamp_rows
 
 if TYPE_CHECKING:
     from kechuang.language.regions import RegionTree
 
-GUIDE = "填报说明"
-STAMP = "_kechuang"
+LISTS = "_lists"
 ACCENT, QUIET = "14506F", "646A72"  # heads of required and optional columns
-BLANK_ROWS = 500
-"""Rows of a template made ready for entry (formats, drop-downs)."""
-
-TYPES = {
-    "text": "文字",
-    "integer": "整数",
-    "number": "数值",
-    "date": "日期（如2024-03-05）",
-    "year": "年份（如2024）",
-    "boolean": "是／否",
-    "choice": "从下拉项中选",
-    "uscc": "18位统一社会信用代码",
-    "region": "行政区划代码或名称",
-}
+GREY = "8A8F94"
 _FORMATS = {"date": "yyyy-mm-dd", "integer": "0", "number": "General", "year": "0"}
+_ALLOWED = ("formatColumns", "formatRows", "formatCells", "insertRows", "deleteRows", "sort", "autoFilter")
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a template is made: for whom, in which language, with which lists."""
+
+    packs_version: str = ""
+    regions: RegionTree | None = None
+    within: str | None = None
+    language: str = "zh"
+    values: Values | None = None
 
 
 def write_table(
@@ -54,242 +55,185 @@ def write_table(
     within: str | None = None,
     fill: bool = True,
     excel: bool = False,
+    sample: bool = False,
+    language: str = "zh",
+    values: Values | None = None,
 ) -> None:
     """Write ``rows`` (field → value as the store keeps it, or a ``date``) to an .xlsx or .csv file.
 
-    ``fill`` leaves room for entry below the rows; ``regions`` and ``within`` give the drop-down of
-    regions and names instead of codes; ``excel`` puts a byte-order mark before a CSV. The file
-    appears whole or not at all.
+    ``fill`` gives drop-downs and prompts for entry; ``sample`` puts a sample row first, which an import
+    passes over; ``regions`` and ``within`` give the drop-down of regions and names instead of codes;
+    ``values`` gives what other registers hold, for drop-downs of references; ``excel`` puts a
+    byte-order mark before a CSV; ``language`` is that of heads and choices. The file appears whole or
+    not at all.
     """
-    lines = [
-        [_shown(spec, row.get(name), regions, within) for name, spec in record_type.fields.items()]
-        for row in rows
-    ]
+    look = Look(packs_version, regions, within, language, values)
     kind = path.suffix.lower()
     if kind == ".csv":
-        content = _csv(record_type, lines, excel)
+        with whole(path) as beside:
+            _write_csv(record_type, rows, beside, look, excel=excel)
     elif kind == ".xlsx":
-        content = _xlsx(
-            record_type, lines, packs_version=packs_version, regions=regions, within=within, fill=fill
-        )
+        lines = map(Shown(record_type, regions, within, language).row, rows)
+        with whole(path) as beside:
+            _write_xlsx([(record_type, lines)], beside, look, fill=fill, sample=sample)
     else:
-        raise KechuangError(
-            "unknown-suffix",
-            say("只能写成 .xlsx 或 .csv 文件"),
-            place=Place(file=str(path)),
-            remedy=say("请把文件名的后缀写成 .xlsx 或 .csv。"),
-        )
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise KechuangError(
-            "not-writable",
-            say("文件写不进去：{problem}", problem=system_trouble(error)),
-            place=Place(file=str(path)),
-            remedy=say("请核对文件夹是否存在、文件是否正在Excel中打开。"),
-        ) from None
+        raise _unknown_suffix(path)
 
 
-def _shown(spec: FieldSpec, value: Any, regions: RegionTree | None, within: str | None) -> Any:
-    """The cell for a value: labels for choices, names for regions, dates as dates."""
-    if value is None:
-        return None
-    if spec.type == "date":
-        return value if isinstance(value, date) else date.fromisoformat(value)
-    if spec.type == "choice":
-        label = spec.choices.get(value)
-        return label.zh if label else value
-    if spec.type == "boolean":
-        return "是" if value else "否"
-    if spec.type == "region" and regions is not None:
-        region = regions.get(str(value))
-        found = regions.find(region.name, within) if region else None
-        return region.name if region and found and found.code == value else value
-    return value
-
-
-def _csv(record_type: RecordType, lines: Sequence[Sequence[Any]], excel: bool) -> bytes:
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow([header_text(spec) for spec in record_type.fields.values()])
-    kinds = [spec.type for spec in record_type.fields.values()]
-    for line in lines:
-        writer.writerow([_harmless(kind, cell) for kind, cell in zip(kinds, line, strict=True)])
-    return stream.getvalue().encode("utf-8-sig" if excel else "utf-8")
-
-
-def _harmless(kind: str, cell: Any) -> Any:
-    if kind == "text" and isinstance(cell, str):
-        return guarded(cell)
-    if isinstance(cell, float):
-        return repr(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-    return "" if cell is None else cell
-
-
-def _xlsx(
-    record_type: RecordType,
-    lines: Sequence[Sequence[Any]],
+def write_templates(
+    types: Sequence[RecordType],
+    path: Path,
     *,
-    packs_version: str,
-    regions: RegionTree | None,
-    within: str | None,
+    packs_version: str = "",
+    regions: RegionTree | None = None,
+    within: str | None = None,
+    language: str = "zh",
+    values: Values | None = None,
+) -> None:
+    """Write one workbook with a sheet to fill in for each of ``types``, each with a sample row."""
+    if path.suffix.lower() != ".xlsx":
+        raise _unknown_suffix(path)
+    look = Look(packs_version, regions, within, language, values)
+    with whole(path) as beside:
+        _write_xlsx([(record_type, ()) for record_type in types], beside, look, fill=True, sample=True)
+
+
+def _unknown_suffix(path: Path) -> KechuangError:
+    return KechuangError(
+        "unknown-suffix",
+        say("只能写成 .xlsx 或 .csv 文件"),
+        place=Place(file=str(path)),
+        remedy=say("请把文件名的后缀写成 .xlsx 或 .csv。"),
+    )
+
+
+def _write_csv(
+    record_type: RecordType, rows: Iterable[Mapping[str, Any]], path: Path, look: Look, *, excel: bool
+) -> None:
+    shown = Shown(record_type, look.regions, look.within, look.language)
+    with path.open("w", encoding="utf-8-sig" if excel else "utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\r\n")
+        writer.writerow([csv_cell(header_text(spec, look.language)) for spec in record_type.fields.values()])
+        writer.writerows([csv_cell(cell) for cell in shown.row(row)] for row in rows)
+
+
+def _write_xlsx(
+    tables: Sequence[tuple[RecordType, Iterable[Sequence[Any]]]],
+    path: Path,
+    look: Look,
+    *,
     fill: bool,
-) -> bytes:
+    sample: bool,
+) -> None:
     from openpyxl import Workbook
-    from openpyxl.styles import Alignment, Font, PatternFill, Protection
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.datavalidation import DataValidation
 
     book = Workbook()
-    sheet = book.active
-    sheet.title = _sheet_name(record_type.label.zh)
-    sheet.freeze_panes = "A2"
-    sheet.print_title_rows = "1:1"
-    _one_page_wide(sheet)
-    sheet.sheet_properties.tabColor = ACCENT
-    lists = book.create_sheet("_lists")
-    last = len(lines) + 1 + (BLANK_ROWS if fill else 0)
-    free = Protection(locked=False)
-    for index, spec in enumerate(record_type.fields.values(), start=1):
-        column = get_column_letter(index)
-        head = sheet.cell(1, index, header_text(spec))
-        head.font = Font(name="宋体", bold=True, color="FFFFFF")
-        head.fill = PatternFill("solid", fgColor=ACCENT if spec.required else QUIET)
-        head.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-        sheet.column_dimensions[column].width = _width(spec)
-        form = "@" if spec.type in {"text", "uscc", "choice", "region", "boolean"} else _FORMATS[spec.type]
-        for number in range(2, last + 1):
-            cell = sheet.cell(number, index)
-            cell.number_format = form
-            cell.protection = free
-            if number - 2 < len(lines):
-                value = lines[number - 2][index - 1]
-                cell.value = value
-                if isinstance(value, str):
-                    # A text beginning with "=" would otherwise become a formula.
-                    cell.data_type = "s"
-                    cell.quotePrefix = value[:1] in tuple("=+-@")
-        options = _options(spec, regions, within)
-        for number, option in enumerate(options, start=1):
-            lists.cell(number, index, option)
-        rule = DataValidation(
-            **_rule(spec, f"_lists!${column}$1:${column}${len(options)}" if options else None)
-        )
-        _explain(rule, spec)
-        sheet.add_data_validation(rule)
-        rule.add(f"{column}2:{column}{max(last, 2)}")
-    sheet.row_dimensions[1].height = 32
-    sheet.protection.sheet = True
-    for allowed in (
-        "formatColumns",
-        "formatRows",
-        "formatCells",
-        "insertRows",
-        "deleteRows",
-        "sort",
-        "autoFilter",
-    ):
-        setattr(sheet.protection, allowed, False)
+    book.remove(book.active)
+    fillings: list[Filling] = []
+    stamped: list[tuple[str, RecordType, dict[str, str]]] = []
+    sheets = []
+    for record_type, lines in tables:
+        title = sheet_title(record_type.label.text(look.language), book.sheetnames)
+        sheets.append((record_type, book.create_sheet(title)))
+        shown = Shown(record_type, look.regions, look.within, look.language)
+        example = [*shown.sample(), SAMPLE_NOTE.text(look.language)] if sample else None
+        fillings.append(Filling(title, lines, sample=example))
+        stamped.append((title, record_type, shown.sample_texts() if sample else {}))
+    lists = book.create_sheet(LISTS)
     lists.sheet_state = "hidden"
-    _guide(book, record_type)
+    used: set[int] = set()
+    for record_type, sheet in sheets:
+        lay_out(sheet, record_type, look.language, note=sample)
+        if fill:
+            _offer(sheet, record_type, lists, used, look)
+    guide = aside.GUIDE.text(look.language)
+    write_guide(book, guide, [record_type for record_type, _ in tables], look.language)
+    one_page_wide(book[guide])
     stamp = book.create_sheet(STAMP)
     stamp.sheet_state = "hidden"
-    stamp.append(["record", record_type.id])
-    stamp.append(["version", packs_version])
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+    for line in stamp_rows(stamped, look.packs_version, look.language):
+        stamp.append(line)
+        for cell in stamp[stamp.max_row]:
+            cell.data_type = "s"
+    write_book(book, fillings, path)
 
 
-def _options(spec: FieldSpec, regions: RegionTree | None, within: str | None) -> list[str]:
-    """What the drop-down of a column offers."""
-    if spec.type == "choice":
-        return [label.zh for label in spec.choices.values()]
-    if spec.type == "boolean":
-        return ["是", "否"]
-    if spec.type == "region" and regions is not None:
-        return [region.name for region in places.choices(regions, within, spec.level)]
-    return []
+def lay_out(sheet: Any, record_type: RecordType, language: str = "zh", *, note: bool = False) -> None:
+    """The header, the columns and the prototype rows of a data sheet; only the header is locked."""
+    from openpyxl.comments import Comment
+    from openpyxl.styles import Alignment, Font, PatternFill, Protection
+
+    free = Protection(locked=False)
+    marked = {"font": Font(name="宋体"), "fill": PatternFill("solid", fgColor="FCE4D6")}
+    looks: dict[str, dict[str, Any]] = {
+        "plain": {"font": Font(name="宋体")},
+        "quoted": {"font": Font(name="宋体"), "quotePrefix": True},
+        "sample": {
+            "font": Font(name="宋体", italic=True, color=GREY),
+            "fill": PatternFill("solid", fgColor="F2F3F4"),
+        },
+        "marked": marked,
+        "marked quoted": {**marked, "quotePrefix": True},
+    }
+    specs = list(record_type.fields.values())
+    for column, spec in enumerate([*specs, None], start=1):
+        if spec is not None:
+            head = sheet.cell(1, column, header_text(spec, language))
+            head.data_type = "s"
+            head.font = Font(name="宋体", bold=True, color="FFFFFF")
+            head.fill = PatternFill("solid", fgColor=ACCENT if spec.required else QUIET)
+            head.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+            whole_column = sheet.column_dimensions[letter(column - 1)]
+            whole_column.width = _width(spec, language)
+            whole_column.number_format = _format(spec)
+            whole_column.protection = free
+            whole_column.font = Font(name="宋体")
+        for row, name in enumerate(PROTOTYPES, start=2):
+            cell = sheet.cell(row, column)
+            cell.number_format = _format(spec)
+            cell.protection = free
+            for attribute, value in looks[name].items():
+                if spec is not None or attribute != "fill":
+                    setattr(cell, attribute, value)
+    if note:
+        told = Comment(SAMPLE_NOTE.text(language), "Kechuang", height=60, width=220)
+        sheet["A2"].comment = told
+    sheet.row_dimensions[1].height = 32
+    sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"
+    sheet.sheet_properties.tabColor = ACCENT
+    one_page_wide(sheet)
+    sheet.protection.sheet = True
+    for allowed in _ALLOWED:
+        setattr(sheet.protection, allowed, False)
 
 
-def _rule(spec: FieldSpec, listed: str | None) -> dict[str, Any]:
-    """What Excel itself checks on entry."""
-    if listed is not None:
-        return {"type": "list", "formula1": listed, "allow_blank": True}
-    between = {"operator": "between", "allow_blank": True}
-    if spec.type in {"number", "integer"}:
-        low = -1e15 if spec.min is None else spec.min
-        high = 1e15 if spec.max is None else spec.max
-        kind = "decimal" if spec.type == "number" else "whole"
-        return {"type": kind, "formula1": f"{low:.15g}", "formula2": f"{high:.15g}", **between}
-    if spec.type == "year":
-        return {"type": "whole", "formula1": "1900", "formula2": "2200", **between}
-    if spec.type == "date":
-        return {"type": "date", "formula1": "1", "formula2": "109574", **between}
-    return {"type": None, "allow_blank": True}
+def _format(spec: FieldSpec | None) -> str:
+    if spec is None or spec.type in {"text", "uscc", "choice", "region", "boolean"}:
+        return "@" if spec is not None else "General"
+    return _FORMATS[spec.type]
 
 
-def _explain(rule: Any, spec: FieldSpec) -> None:
-    """The note shown beside a cell, and the words of Excel's refusal."""
-    rule.showErrorMessage = rule.type is not None
-    rule.errorTitle = spec.label.zh[:30]
-    rule.error = f"应填：{TYPES[spec.type]}"
-    rule.showInputMessage = True
-    rule.promptTitle = header_text(spec)[:30]
-    rule.prompt = "；".join(_explained(spec))[:250]
+def _offer(sheet: Any, record_type: RecordType, lists: Any, used: set[int], look: Look) -> None:
+    """The drop-downs and prompts of a sheet, on every row below its header.
+
+    The entries of each stand in a column of ``lists``: on the first sheet in the column of its field.
+    """
+    for column, spec in enumerate(record_type.fields.values()):
+        offered = options(spec, look.regions, look.within, look.language, look.values)
+        listed = None
+        if offered:
+            place = column if column not in used else max(used) + 1
+            used.add(place)
+            for number, option in enumerate(offered, start=1):
+                lists.cell(number, place + 1, option).data_type = "s"
+            listed = f"{LISTS}!${letter(place)}$1:${letter(place)}${len(offered)}"
+        made = rule(spec, listed, look.language)
+        sheet.add_data_validation(made)
+        made.add(f"{letter(column)}2:{letter(column)}{LAST_ROW}")
 
 
-def _explained(spec: FieldSpec) -> list[str]:
-    parts = [TYPES[spec.type], "必填" if spec.required else "可空"]
-    if spec.unit:
-        parts.append(f"单位：{spec.unit}")
-    if spec.note is not None:
-        parts.append(spec.note.zh)
-    return parts
-
-
-def _guide(book: Any, record_type: RecordType) -> None:
-    from openpyxl.styles import Alignment, Font
-
-    guide = book.create_sheet(GUIDE)
-    guide.append([f"{record_type.label.zh}（{record_type.label.en}）"])
-    guide["A1"].font = Font(name="宋体", bold=True, size=14)
-    if record_type.description is not None:
-        guide.append([record_type.description.zh])
-    keys = "、".join(record_type.fields[name].label.zh for name in record_type.key)
-    guide.append(
-        [f"同一张表中“{keys}”不得重复；再次填报同一条即为更正，原数保留可查。没有的数据请留空，不要填0。"]
-    )
-    guide.append([])
-    guide.append(["列", "英文", "字段", "类型", "单位", "必填", "可选值", "说明"])
-    for cell in guide[guide.max_row]:
-        cell.font = Font(name="宋体", bold=True)
-    for name, spec in record_type.fields.items():
-        choices = "、".join(label.zh for label in spec.choices.values())
-        note = spec.note.zh if spec.note else ""
-        limits = [
-            f"不小于{spec.min:g}" if spec.min is not None else "",
-            f"不大于{spec.max:g}" if spec.max is not None else "",
-        ]
-        says = "；".join(part for part in [note, *limits] if part)
-        required = "是" if spec.required else "否"
-        guide.append(
-            [header_text(spec), spec.label.en, name, TYPES[spec.type], spec.unit, required, choices, says]
-        )
-    for check in record_type.checks:
-        guide.append(["核对" if check.level == "error" else "提醒", None, check.id, check.message.zh])
-    for column, width in zip("ABCDEFGH", (28, 30, 18, 24, 10, 8, 40, 50), strict=True):
-        guide.column_dimensions[column].width = width
-    for row in guide.iter_rows(min_row=5):
-        for cell in row:
-            cell.alignment = Alignment(vertical="top", wrap_text=cell.column_letter in "GH")
-    _one_page_wide(guide)
-
-
-def _one_page_wide(sheet: Any) -> None:
+def one_page_wide(sheet: Any) -> None:
     """Printed on A4 across, all columns on one page."""
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
@@ -297,11 +241,15 @@ def _one_page_wide(sheet: Any) -> None:
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
-def _width(spec: FieldSpec) -> float:
-    label = sum(2 if ord(character) > 0x2E80 else 1 for character in header_text(spec))
+def sheet_title(label: str, taken: Iterable[str] = ()) -> str:
+    """A title a workbook can hold, different from those ``taken``."""
+    name = "".join("＿" if character in "[]:*?/\\" else character for character in label).strip("'")[:31]
+    used = {title.casefold() for title in taken}
+    numbered = (f"{name[:27]} ({number})" for number in range(2, 1000))
+    return next(title for title in [name, *numbered] if title.casefold() not in used)
+
+
+def _width(spec: FieldSpec, language: str) -> float:
+    label = sum(2 if ord(character) > 0x2E80 else 1 for character in header_text(spec, language))
     least = {"uscc": 24, "date": 13, "region": 18, "text": 18, "choice": 14}.get(spec.type, 10)
     return float(min(max(label + 4, least), 40))
-
-
-def _sheet_name(label: str) -> str:
-    return "".join("＿" if character in "[]:*?/\\" else character for character in label)[:31]
