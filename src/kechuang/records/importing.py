@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -21,6 +23,8 @@ from kechuang.records.inserting import insert_versions
 from kechuang.records.models import Batch
 from kechuang.records.queries import moment_for
 from kechuang.records.tables import TableFile
+
+_HALF = re.compile(r"\.[0-9a-f]{16}-.*\.part", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -139,6 +143,7 @@ def store_parcels(
         with database.writing(alias):
             sender = replace(sender, at=clock())
             audit.check_clock(alias, sender.at)
+            _sweep(files)
             for load in loads:
 
                 def told(rows: int, name: str = load.source.path.name, before: int = done) -> None:
@@ -312,6 +317,15 @@ def _same_file(alias: str, load: Parcel, sender: Sender, *, everything_stands: b
     return found
 
 
+def _sweep(files: Path | None) -> None:
+    """Remove halves of copies left by an import that was killed: it is this writer's turn, so they are no
+    one's. A whole copy without a batch does no harm and is there for the next import of the same file."""
+    if files is not None:
+        for path in files.glob(".*.part"):
+            if _HALF.fullmatch(path.name):
+                path.unlink(missing_ok=True)
+
+
 def _keep(source: TableFile, files: Path | None, kept: list[Path]) -> str | None:
     """A copy of the file under its digest, so that a cell can be looked up for ever."""
     if files is None or source.sha256 is None:
@@ -322,6 +336,9 @@ def _keep(source: TableFile, files: Path | None, kept: list[Path]) -> str | None
         files.mkdir(parents=True, exist_ok=True)
         part = files / f".{name}.part"
         kept.extend([part, target])
-        part.write_bytes(source.content)
+        with part.open("wb") as stream:
+            stream.write(source.content)
+            stream.flush()
+            os.fsync(stream.fileno())  # the batch must never be there without its file
         part.replace(target)
     return name

@@ -122,6 +122,8 @@ class Store:
             replaces=replaces,
             pack_version=self.pack_version,
         )
+        for table in tables:
+            table.rows.clear()  # read and checked: of millions of rows not two forms are held
         outcomes = store_parcels(self.alias, parcels(files, checked), sender, self.files, progress, self._now)
         return ImportResult(tuple(outcomes), findings.all(), rows, types)
 
