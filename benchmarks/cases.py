@@ -14,6 +14,7 @@ from pathlib import Path
 from benchmarks.case import Case
 from benchmarks.pdf import read_pdf
 from benchmarks.plans import plan_docx, plan_growth
+from benchmarks.records import as_of_million, import_workbook, snapshot_million
 
 ROWS = 20_000
 VILLAGES = 200
@@ -144,4 +145,16 @@ def compute_indicators() -> Iterator[Case]:
         )
 
 
-ALL = (command_help, import_csv, compute_indicators, plan_growth, plan_docx, read_pdf)
+ALL = (
+    command_help,
+    import_csv,
+    compute_indicators,
+    plan_growth,
+    plan_docx,
+    read_pdf,
+    import_workbook,
+    as_of_million,
+    snapshot_million,
+)
+#: Only run when named: they take minutes to prepare.
+LONG = (as_of_million, snapshot_million)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kechuang.language.regions import RegionTree
@@ -89,6 +89,7 @@ def spec(name: str) -> FieldSpec:
 def test_a_column_is_read_as_its_cells(name: str) -> None:
     field = spec(name)
 
+    @settings(deadline=None)
     @given(st.lists(st.lists(CELLS, max_size=8), max_size=3), st.booleans())
     def check(stretches: list[list[Any]], alike: bool) -> None:
         if alike:  # the fast ways are for columns of one kind
@@ -117,12 +118,14 @@ def test_a_column_is_read_as_its_cells(name: str) -> None:
     check()
 
 
+@settings(deadline=None)
 @given(st.text("0123456789ABCDEFGHJKLMNPQRTUWXYIa测", min_size=16, max_size=19))
 def test_a_code_found_sound_is_one_without_fault(code: str) -> None:
     expected = len(code) == 18 and not uscc.wrong_characters(code) and uscc.check_digit(code[:17]) == code[17]
     assert uscc.sound(code) == expected
 
 
+@settings(deadline=None)
 @given(st.text("0123456789ABCDEFGHJKLMNPQRTUWXY", min_size=15, max_size=15), st.integers(100000, 999999))
 def test_a_code_with_its_check_digit_is_sound(rest: str, place: int) -> None:
     body = f"{rest[:2]}{place}{rest[2:11]}"
@@ -148,6 +151,7 @@ def test_texts_of_rows_are_what_json_makes_of_them(packs: Packs, type_: str) -> 
     encoder = Encoder(record_type)
     row = st.fixed_dictionaries({name: st.none() | VALUES[s.type] for name, s in record_type.fields.items()})
 
+    @settings(deadline=None)
     @given(st.lists(row, max_size=4))
     def check(rows: list[dict[str, Any]]) -> None:
         columns = {name: [one[name] for one in rows] for name in record_type.fields}
@@ -169,6 +173,7 @@ def test_a_number_a_database_writes_without_exponent_comes_back_as_it_was() -> N
     )
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.text("a|\\甲\n", max_size=4), st.text("b|\\", max_size=3), st.integers(0, 9)), max_size=6

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kechuang.records import digests, importing
@@ -70,6 +70,7 @@ def as_described(records: dict[str, Any]) -> str:
     return hashlib.sha256(line.encode()).hexdigest()
 
 
+@settings(deadline=None)
 @given(RECORDS, st.randoms(use_true_random=False), st.integers(0, 6))
 def test_the_digest_is_as_described_in_any_order(records: Any, dice: random.Random, chunk: int) -> None:
     order = list(records)
@@ -77,6 +78,7 @@ def test_the_digest_is_as_described_in_any_order(records: Any, dice: random.Rand
     assert digest(table(records)) == digest(table(records, order, chunk)) == as_described(records)
 
 
+@settings(deadline=None)
 @given(RECORDS, RECORDS)
 def test_other_records_have_another_digest(one: Any, other: Any) -> None:
     # 0.0 and -0.0 are one number; True, 1 and 1.0 are in columns of one kind each.
@@ -86,6 +88,7 @@ def test_other_records_have_another_digest(one: Any, other: Any) -> None:
     assert digest(table(one)) != digest(table(other))
 
 
+@settings(deadline=None)
 @given(RECORDS.filter(bool), st.data())
 def test_any_change_shows(records: Any, data: st.DataObject) -> None:
     key = data.draw(st.sampled_from(sorted(records)))

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kechuang.messages import Message
@@ -93,6 +93,7 @@ def test_a_month_is_no_day() -> None:
         assert caught.value.code == "not-a-date" and "只有年月" in caught.value.message.zh
 
 
+@settings(deadline=None)
 @given(
     st.decimals(-(10**9), 10**9, places=4, allow_nan=False),
     st.sampled_from(sorted(SCALES)),
@@ -106,6 +107,7 @@ def test_the_amount_stays_the_same(amount: Decimal, have: str, want: str) -> Non
     assert read(value, want) == (value, [])
 
 
+@settings(deadline=None)
 @given(st.text("0123456789.,-+元万亿千百人%‰/ 点一二", max_size=9))
 def test_any_cell_is_read_or_refused(cell: str) -> None:
     try:

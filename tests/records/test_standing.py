@@ -90,7 +90,12 @@ def test_as_of_any_day_as_going_through_every_version(
             else:
                 office.store.send_back(batch, "乙", "请核对")
 
-    @settings(max_examples=12, deadline=None, phases=PHASES, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(
+        max_examples=12,
+        deadline=None,
+        phases=PHASES,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
     @given(STEPS, st.integers(1, 3))
     def check(steps: list[Any], size: int) -> None:
         began = now[0]

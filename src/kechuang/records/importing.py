@@ -24,6 +24,17 @@ from kechuang.records.models import Batch
 from kechuang.records.queries import moment_for
 from kechuang.records.tables import TableFile
 
+__all__ = [
+    "PENDING",
+    "ImportResult",
+    "Outcome",
+    "Parcel",
+    "Sender",
+    "next_batch_id",
+    "parcels",
+    "store_parcels",
+]
+
 _HALF = re.compile(r"\.[0-9a-f]{16}-.*\.part", re.DOTALL)
 
 
