@@ -15,6 +15,7 @@ from benchmarks.case import Case
 from benchmarks.excel import read_workbook, write_workbook
 from benchmarks.pdf import read_pdf
 from benchmarks.plans import plan_docx, plan_growth
+from benchmarks.records import as_of_million, import_workbook, snapshot_million
 from benchmarks.rules import judge_enterprises
 
 ROWS = 20_000
@@ -156,4 +157,9 @@ ALL = (
     read_workbook,
     write_workbook,
     judge_enterprises,
+    import_workbook,
+    as_of_million,
+    snapshot_million,
 )
+#: Only run when named: they take minutes to prepare.
+LONG = (as_of_million, snapshot_million)

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 commands = group("records", str(say("台账：模板、导入、审核、历史、导出")))
 
+PAGE = 100
+"""Records listed after a key where it is not said how many."""
+
 Type = Annotated[str, typer.Argument(metavar="TYPE", help=str(say("台账类型，见 kechuang records types")))]
 
 
@@ -333,11 +336,40 @@ def history(
     )
 
 
-@commands.command("as-of", help=str(say("某一天所知的全部记录")))
-def as_of(date: Annotated[str, typer.Argument(metavar="DATE")], name: Type, as_json: AsJson = False) -> None:
+@commands.command("as-of", help=str(say("某一天所知的记录：全部、若干条、一条或条数")))
+def as_of(
+    date: Annotated[str, typer.Argument(metavar="DATE")],
+    name: Type,
+    key: Annotated[
+        str | None, typer.Option("--key", metavar="KEY", help=str(say("只看这一条；多项主键用 | 连接")))
+    ] = None,
+    count: Annotated[bool, typer.Option("--count", help=str(say("只报条数")))] = False,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, metavar="N", help=str(say("最多列出这么多条")))
+    ] = None,
+    after: Annotated[
+        str | None,
+        typer.Option("--after", metavar="KEY", help=str(say("从这个主键之后列起（与 --limit 合用）"))),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     record_type = _type(name)
     ws = workspace()
-    versions = ws.store.as_of(ws.day(day(date)), name)
+    when = ws.day(day(date))
+    if count:
+        number = ws.store.as_of_count(when, name)
+        if as_json:
+            show_json({"type": name, "as_of": when.isoformat(), "count": number})
+        else:
+            show_line(say("{day}有{n}条记录", day=when.isoformat(), n=number))
+        return
+    if key is not None:
+        one = ws.store.as_of_one(when, name, key)
+        versions = [one] if one else []
+    elif limit is not None or after is not None:
+        versions = ws.store.as_of_page(when, name, PAGE if limit is None else limit, after=after)
+    else:
+        versions = ws.store.as_of(when, name)
     if as_json:
         show_json([version.as_dict() for version in versions])
         return

@@ -154,7 +154,7 @@ def _integers(column: Column, cells: Sequence[Any], kinds: Kinds) -> list[Any]:
 
 def _between(values: Sequence[Any], kind: type, low: float, high: float) -> bool:
     """Whether all numbers among ``values`` lie between bounds (not a number lies nowhere)."""
-    numbers = [value for value in values if type(value) is kind]
+    numbers: list[Any] = [value for value in values if type(value) is kind]
     return not numbers or (isfinite(sum(numbers)) and low <= min(numbers) and max(numbers) <= high)
 
 

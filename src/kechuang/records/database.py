@@ -10,13 +10,17 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from kechuang.errors import KechuangError, Place
 from kechuang.messages import Message, literal, say
+
+PATIENCE = 600.0
+"""Seconds to wait for another writer."""
 
 _lock = threading.RLock()
 _opened: dict[str, tuple[int, int] | None] = {}
@@ -122,10 +126,13 @@ def close(alias: str) -> None:
 
 @contextmanager
 def writing(alias: str) -> Iterator[None]:
-    """One transaction that writes: whole or not at all, one writer at a time."""
-    from django.db import connections, transaction
+    """One transaction that writes: whole or not at all, one writer at a time.
 
-    with transaction.atomic(using=alias):
+    Who comes second waits: the import of a million rows takes a while, and is no reason to give up.
+    """
+    from django.db import connections
+
+    with _turn(alias):
         if connections[alias].vendor == "postgresql":
             with connections[alias].cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtext('kechuang.records'))")
@@ -135,24 +142,44 @@ def writing(alias: str) -> Iterator[None]:
 @contextmanager
 def reading(alias: str) -> Iterator[None]:
     """One transaction that sees a single state of the database, whatever others write meanwhile."""
-    from django.db import connections, transaction
+    from django.db import connections
 
-    with transaction.atomic(using=alias):
+    with _turn(alias):
         if connections[alias].vendor == "postgresql" and not connections[alias].savepoint_ids:
             with connections[alias].cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         yield
 
 
+@contextmanager
+def _turn(alias: str) -> Iterator[None]:
+    """A transaction, begun when no other holds a SQLite file (``PATIENCE`` at most; then django's error)."""
+    from django.db import OperationalError, transaction
+
+    until = time.monotonic() + PATIENCE
+    with ExitStack() as stack:
+        while True:
+            try:
+                stack.enter_context(transaction.atomic(using=alias))
+                break
+            except OperationalError as error:
+                if "is locked" not in str(error) or time.monotonic() > until:
+                    raise
+        yield
+
+
 def _sqlite(path: Path) -> dict[str, Any]:
-    """A rollback journal, not WAL: at rest the database is one file, so a folder can be zipped and moved."""
+    """A rollback journal, not WAL: at rest the database is one file, so a folder can be zipped and moved,
+    and it may lie on a shared drive. An import keeps what it writes in memory (up to 256 MB) until it
+    commits, so that others can go on reading."""
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path.expanduser().resolve()),
         "OPTIONS": {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=DELETE; PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536",
+            "init_command": "PRAGMA journal_mode=DELETE; PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536; "
+            "PRAGMA cache_spill=65536",
         },
     }
 

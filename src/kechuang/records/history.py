@@ -73,16 +73,20 @@ def history(
     alias: str, record_type: RecordType, key: str | Sequence[Any] | Mapping[str, Any]
 ) -> list[RecordVersion]:
     """All versions of one record, first to last, whatever became of their batches."""
-    if isinstance(key, Mapping):
-        key = [key[name] for name in record_type.key]
-    text = key if isinstance(key, str) else key_text(key)
     sql = f"SELECT {_COLUMNS} FROM records_version WHERE type = %s AND key = %s ORDER BY number"
-    told = _told(alias, record_type.id, rows(alias, sql, [record_type.id, text]), {})
+    told = _told(alias, record_type.id, rows(alias, sql, [record_type.id, _key(record_type, key)]), {})
     ways = steps_of(alias, {version.batch for version in told})
     return [
         replace(version, data=_ordered(version.data, record_type), steps=tuple(ways.get(version.batch, ())))
         for version in told
     ]
+
+
+def _key(record_type: RecordType, key: str | Sequence[Any] | Mapping[str, Any]) -> str:
+    """The text of a key given as text, by its values or by field."""
+    if isinstance(key, Mapping):
+        key = [key[name] for name in record_type.key]
+    return key if isinstance(key, str) else key_text(key)
 
 
 def _ordered(data: dict[str, Any], record_type: RecordType) -> dict[str, Any]:
@@ -115,12 +119,14 @@ def as_of_page(
     return _chosen(alias, known, standing.ids(alias, known, limit=limit, offset=offset, after=after))
 
 
-def as_of_one(alias: str, day: date, record_type: RecordType, key: str) -> RecordVersion | None:
+def as_of_one(
+    alias: str, day: date, record_type: RecordType, key: str | Sequence[Any] | Mapping[str, Any]
+) -> RecordVersion | None:
     """The record with ``key`` as known at the end of ``day``; None where there was none."""
     known = standing.accepted(alias, day, record_type.id)
     if known is None:
         return None
-    return next(iter(_chosen(alias, known, standing.ids(alias, known, key=key))), None)
+    return next(iter(_chosen(alias, known, standing.ids(alias, known, key=_key(record_type, key)))), None)
 
 
 def as_of_count(alias: str, day: date, type_: str) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -29,6 +31,20 @@ from kechuang.records.workflow.levels import settle
 if TYPE_CHECKING:
     from kechuang.language.regions import RegionTree
     from kechuang.records.preview import Preview
+
+__all__ = [
+    "PENDING",
+    "ImportResult",
+    "Outcome",
+    "Parcel",
+    "Sender",
+    "locked",
+    "next_batch_id",
+    "parcels",
+    "store_parcels",
+]
+
+_HALF = re.compile(r"\.[0-9a-f]{16}-.*\.part", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -166,6 +182,7 @@ def store_parcels(
                 submission.replaceable(alias, sender.replaces, [load.type.id for load in loads])
             if closed := locked(alias, loads, sender.nature, sender.regions):
                 raise locks.refused(closed)
+            _sweep(files)
             for load in loads:
 
                 def told(rows: int, name: str = load.source.path.name, before: int = done) -> None:
@@ -377,6 +394,15 @@ def _same_file(alias: str, load: Parcel, sender: Sender, *, everything_stands: b
     return found
 
 
+def _sweep(files: Path | None) -> None:
+    """Remove halves of copies left by an import that was killed: it is this writer's turn, so they are no
+    one's. A whole copy without a batch does no harm and is there for the next import of the same file."""
+    if files is not None:
+        for path in files.glob(".*.part"):
+            if _HALF.fullmatch(path.name):
+                path.unlink(missing_ok=True)
+
+
 def _keep(source: TableFile, files: Path | None, kept: list[Path]) -> str | None:
     """A copy of the file under its digest, so that a cell can be looked up for ever."""
     if files is None or source.sha256 is None:
@@ -387,6 +413,9 @@ def _keep(source: TableFile, files: Path | None, kept: list[Path]) -> str | None
         files.mkdir(parents=True, exist_ok=True)
         part = files / f".{name}.part"
         kept.extend([part, target])
-        part.write_bytes(source.content)
+        with part.open("wb") as stream:
+            stream.write(source.content)
+            stream.flush()
+            os.fsync(stream.fileno())  # the batch must never be there without its file
         part.replace(target)
     return name

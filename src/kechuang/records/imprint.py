@@ -55,7 +55,7 @@ class Imprint:
                 before += _short(column) + ","
                 continue
             pieces.append(repeat(before))
-            pieces.append(map(quoted, column) if column is keys else _texts(column))
+            pieces.append(map(quoted, keys) if column is keys else _texts(column))
             before = ","
         lines = map("".join, zip(*pieces, repeat(before), data, repeat("]\n"), strict=False))
         self._hash.update("".join(lines).encode())

@@ -23,7 +23,7 @@ COLUMNS = (
 )
 
 
-def insert_versions(alias: str, rows: Iterable[tuple[Any, ...]]) -> None:
+def insert_versions(alias: str, rows: Iterable[Any]) -> None:
     """Add versions, each a row of :data:`COLUMNS`: data as JSON text, days as ISO text, the moment as
     ``queries.moment_for`` gives it."""
     from django.db import connections
@@ -37,4 +37,5 @@ def insert_versions(alias: str, rows: Iterable[tuple[Any, ...]]) -> None:
                     copy.write_row(row)
         else:
             marks = ", ".join(["%s"] * len(COLUMNS))
-            cursor.executemany(f"INSERT INTO records_version ({names}) VALUES ({marks})", rows)
+            given: Any = rows  # Django asks for a list and takes what gives rows one by one
+            cursor.executemany(f"INSERT INTO records_version ({names}) VALUES ({marks})", given)

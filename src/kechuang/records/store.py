@@ -149,6 +149,8 @@ class Store:
             faults=findings.all(),
             regions=self.regions,
         )
+        for table in tables:
+            table.rows.clear()  # read and checked: of millions of rows not two forms are held
         outcomes = store_parcels(self.alias, loads, sender, self.files, progress, self._now)
         return ImportResult(tuple(outcomes), findings.all(), rows, types)
 
