@@ -177,8 +177,7 @@ class _Scale:
 
         self.known: dict[Ask, _Known] = {}
         for ask, (own, heading) in seen.items():
-            heading = [f for f in heading if f.term.id not in GENERAL]
-            weights = {f.term.id: _ABOVE * weight(f.term.id) for f in heading}
+            weights = {f.term.id: _ABOVE * weight(f.term.id) for f in heading if f.term.id not in GENERAL}
             weights |= {name: weight(name) for name in own}
             terms = {f.term.id: f.term for f in heading} | own
             indicator = indicator_of(ask.title) if ask.kind == "target" else None
