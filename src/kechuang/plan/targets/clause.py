@@ -53,7 +53,10 @@ _PROJECT = re.compile(
     r"(?:总投资|规划面积|占地(?:面积)?|建设周期|周期|建设期限?|建筑面积|起步区|概算|规划装机|装机|估算投资|用地|全长|设站|总长度?|总面积|(?:续建|新开工|开工|储备|谋划|规划|包括|共计)[^，]{0,12}项目|项目共计)$"
 )
 #: Plans speak of what they say: 部署23项举措, 谋划项目156个.
-_SAYS = re.compile(r"(?:^|[，、])(?:共|初步|重点)*(?:谋划|部署|提出|明确|设置|梳理|涉及|收集|采纳|收到|征求)")
+_SAYS = re.compile(
+    r"(?:^|[，、])(?:共|初步|重点)*(?:(?:谋划|部署|设置|梳理|涉及|收集|采纳|收到|征求)|"
+    r"(?:提出|明确)(?!(?:了?[，：]|到|至|在|力争|全[省市县区州]|未来|[今此]后)|(?:在|“)?(?:20\d\d|[十一二三四五六七八九]+五)))"
+)
 _EACH_HAS = re.compile(
     r"每[个一]?[\u4e00-\u9fa5（）、]{1,8}(?:至少|不少于|均)?(?:有|拥有|配备|建成|建有|达到|办好|办成|建好|打造|创建|培育|设立)(?:至少|不少于)?$"
 )
@@ -65,7 +68,7 @@ _YEAR_LAST = re.compile(
 #: 各区床位数按户籍老年人口的2.5%配置.
 _BY_SHARE = re.compile(r"(?P<who>[^，。；]{2,24}?)按(?:照)?(?P<of>[^，。；]{2,24}?)(?:的|不低于|不少于|照)?$")
 _RANK_ONLY = re.compile(r"(?:国家|省|市|县|自治区|州|区|部|地|厅|校)级(?:以上)?")
-_BOTH = re.compile(r"分别|均|各|都")
+_BOTH = re.compile(r"分别|(?<![人亩户平])(?<!(?<!\d)年)均|各|都")
 #: What may stand between two numbers of a list.
 _BETWEEN = "、和及以与上约近 "
 #: 做强甲、乙、丙三大支柱产业.
@@ -332,12 +335,16 @@ class Clause:
         found = [q for q in quantities(self.text) if q.start >= quantity.start]
         listed = _LISTED.search(self.before.text)
         parts = re.split(r"[、和及与]", clean(listed["list"])) if listed else []
+        if listed and "分别" in between and len(parts) != len(found):  # 甲、乙、丙及丁三大产业
+            parts = clean(listed["list"]).split("、")
         several = len(found) == len(parts) if "分别" in between else len(found) == 1
         return parts if len(parts) > 1 and several and not (following is None and "分别" in between) else []
 
     def _carried(self, plain: str, edge: int, quantity: Quantity, bound: Bound, *, dated: bool) -> str | None:
         """The name of a clause that names nothing of its own: …，达到120家; …，年均增长10%."""
         listed = self.text[edge : edge + 1] in ("、", "，") or dated
+        if self.subject and edge and edge == quantity.start:  # 15条152公里
+            return base(self.subject)
         if self.subject and edge and not plain and listed and (bound.comparator is not None or dated):
             return base(self.subject)
         if self.subject and dated and not plain:

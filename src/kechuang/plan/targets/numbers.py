@@ -35,6 +35,8 @@ _MORE_THAN = re.compile(r"(?:及|或|及其)?以[上下内]|左右")
 #: What makes so many years a span of time: 5年内, 五年累计, 三年行动.
 #: What an office does again and again is its work, not its goal: 每年督导1次.
 _ROUNDS = re.compile(r"督导|调度|评估|检查|通报|会议|研究|调整|督查|考核|更新|监测")
+#: 甲、乙等N个 counts what a text can name; more than that is a number of things to do (改造食堂、厕所等112处).
+_LISTED_AT_MOST = 30
 _SPAN_OF_YEARS = re.compile(
     r"[内来起度间]|累计|时间|期|行动|规划|计划|共|左右的?时间|多?以来|努力|一[贯个遇]"
 )
@@ -45,7 +47,7 @@ def of_a_name(text: str, quantity: Quantity, rest: Sequence[Quantity]) -> bool:
     end = quantity.end
     more = _MORE_THAN.match(text, end)
     stop = more.end() if more else end
-    noun = re.match(r"的?[\u4e00-\u9fa5]", text[stop:])
+    noun = re.match(r"的?(?![和及与以或至到])[\u4e00-\u9fa5]", text[stop:])
     if FROM.search(text[: quantity.start]) or THAN.search(text[: quantity.start]):
         return False
     head = text[: quantity.start]
@@ -82,7 +84,7 @@ def counts(text: str, quantity: Quantity, per_year: bool) -> bool:
         return False
     if quantity.words and quantity.unit == "期":
         return False  # 二期工程
-    if re.search(r"(?:等|[一二三四五六七八九十]+、)$", text[:start]):
+    if re.search(r"(?:等|[一二三四五六七八九十]+、)$", text[:start]) and quantity.value <= _LISTED_AT_MOST:
         return False  # 甲、乙等4张网: what is listed is counted
     if quantity.unit in ("次", "轮") and _ROUNDS.search(text[:start]):
         return False
