@@ -23,6 +23,7 @@ from kechuang.plan.targets.text import text_targets
 from kechuang.plan.text import Source
 
 _AREA = re.compile(r"(?:全|我|本)(?:省|市|县|区|州|地区|自治区)")
+_SCALES = ("万", "亿", "万亿", "萬", "億", "萬億")
 _ALIKE = 4  # signs at the end in common
 
 __all__ = ["find_targets"]
@@ -47,7 +48,7 @@ def find_targets(source: Source, root: Section, period: tuple[int, int] | None) 
             unique.append(target)
         else:
             unique[again] = _with_more(unique[again], target)
-    told = [target for target in unique if not _told_elsewhere(target, unique)]
+    told = [t for t in unique if not (_told_elsewhere(t, unique) or _in_short(t, unique))]
     told = with_baselines(told, reached_values(source, root, period), period)
     return [target.model_copy(update={"id": f"T{number}"}) for number, target in enumerate(told, start=1)]
 
@@ -56,6 +57,17 @@ def _told_elsewhere(target: Target, others: list[Target]) -> bool:
     """翻一番 where the value is told as well: 比2020年翻一番，达到1200亿元."""
     return target.value is None and any(
         other.value is not None and other.name == target.name and other.year == target.year
+        for other in others
+    )
+
+
+def _in_short(target: Target, others: list[Target]) -> bool:
+    """A headline's 2500亿 where the text says 2500亿元."""
+    return target.unit in _SCALES and any(
+        other.value == target.value
+        and other.year == target.year
+        and other.unit.startswith(target.unit)
+        and other.unit != target.unit
         for other in others
     )
 

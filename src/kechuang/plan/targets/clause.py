@@ -67,6 +67,8 @@ _YEAR_LAST = re.compile(
 )
 #: 各区床位数按户籍老年人口的2.5%配置.
 _BY_SHARE = re.compile(r"(?P<who>[^，。；]{2,24}?)按(?:照)?(?P<of>[^，。；]{2,24}?)(?:的|不低于|不少于|照)?$")
+#: 年均分别增长7%、8%: of the subjects of the list before.
+_GROWS = re.compile(r"(?:年均|每年)?(?:增长|提高|提升|增加|下降|降低|减少)?")
 _RANK_ONLY = re.compile(r"(?:国家|省|市|县|自治区|州|区|部|地|厅|校)级(?:以上)?")
 _BOTH = re.compile(r"分别|(?<![人亩户平])(?<!(?<!\d)年)均|各|都")
 #: What may stand between two numbers of a list.
@@ -310,8 +312,10 @@ class Clause:
         bounded = bound.comparator is not None or self._after(quantity).comparator is not None
         both = between + self.text[max(edge, name_end - 2) : name_end]
         several = len(self.subjects) > 1 and "分别" in both
-        if several and not plain and following and self._adjacent(stop, following):
-            return [(subject, name_start, stop) for subject in self.subjects]
+        going = plain.replace("分别", "")
+        if several and (not going or _GROWS.fullmatch(going)) and following and self._adjacent(stop, following):
+            grown = going if going.endswith(growth) else going + growth * (growth in between)
+            return [(carried(subject, grown) if going else subject, name_start, stop) for subject in self.subjects]
         on = self._carried(plain, edge, quantity, bound, dated=dated is not None)
         if on is not None:
             return [(on, name_start, stop)]

@@ -38,6 +38,9 @@ _GOALS_HEAD = re.compile(r"[^，。]{0,16}(?:目标|指标)[^，。]{0,6}[：:]"
 _PROMISE = re.compile(r"目标(?:将|是|为)|力争|努力实现")
 #: What is done every year goes on being done so: 每年新建2万亩，改造提升1万亩.
 _GOES_ON_DOING = re.compile(r"(?:改造|选派|培训|培养|举办|其中|参与|开展|组织|引进|扶持|资助|推广|选拔)")
+_YEAR_AHEAD = re.compile(r"[；;，](?:到|至)(20\d\d)年")
+#: What is bounded is promised, not told of.
+_BOUNDED = re.compile(r"[\d%‰家个项件元人](?:以上|以内|以下|左右)")
 _NATURES = (("binding", re.compile(r"约束性")), ("expected", re.compile(r"预期性")))
 
 
@@ -120,10 +123,18 @@ class _Reader:
             for target in self._sentence(first, last):
                 yield target.model_copy(update={"lead": leads, "partners": partners})
 
+    def _year_ahead(self, start: int, end: int) -> tuple[int, int] | None:
+        """The year to come that the sentence names further on, and where: 年均增长7%以上；到2025年，…."""
+        found = _YEAR_AHEAD.search(self.source.text, start, end)
+        if found is None or (self.period is not None and int(found[1]) < self.period[0]):
+            return None
+        return int(found[1]), found.start()
+
     def _sentence(self, start: int, end: int) -> Iterator[Target]:
         reached, time = False, self.time
         time.per_year = False
         promised = not time.active and _PROMISE.search(self.source.text, start, end) is not None
+        ahead = None if time.active else self._year_ahead(start, end)
         for first, last in self.source.split(start, end, "，；"):
             text = self.source.text[first:last]
             year = time.year
@@ -139,10 +150,13 @@ class _Reader:
                 and self.source.text[first - 1 : first] == "，"
                 and _GOES_ON_DOING.match(text) is not None
             )
-            if reached or time.past or not (time.active or time.per_year or promised):
+            soon = ahead is not None and not time.active and first < ahead[1] and _BOUNDED.search(text)
+            if reached or time.past or not (time.active or time.per_year or promised or soon):
                 self.before = None
                 continue
             spoken = replace(time, active=time.active or promised)
+            if soon and ahead is not None:
+                spoken = replace(spoken, active=True, year=ahead[0])
             clause = Clause(self.source, first, last, spoken, self.before)
             nature = next((name for name, words in _NATURES if words.search(text)), None)
             for target in clause.targets():
