@@ -13,6 +13,7 @@ import re
 
 from rapidfuzz.distance import Postfix
 
+from kechuang.language.fold import fold
 from kechuang.plan.model import Target
 from kechuang.plan.outline import Section
 from kechuang.plan.targets.baselines import with_baselines
@@ -76,7 +77,7 @@ def _same(one: Target, other: Target) -> bool:
     """Whether two targets of the same value are one: of the same year, named 全市公路里程 and 某市公路里程."""
     if one.year != other.year and one.year is not None and other.year is not None:
         return False
-    shorter, longer = sorted((one.name, other.name), key=len)
+    shorter, longer = sorted((fold(one.name), fold(other.name)), key=len)
     shorter, longer = shorter.replace("：", ""), longer.replace("：", "")
     alike = Postfix.similarity(shorter, longer)
     areas = (_AREA.fullmatch(name[: len(name) - alike]) for name in (shorter, longer))

@@ -43,6 +43,8 @@ _PLACED = re.compile(
 )
 #: 建设低空装备、合成生物2个特色产业园.
 _LISTED_THINGS = re.compile(r"^[^，。；\d]{2,10}、[^，。；\d]{2,20}$")
+#: What is there already is named and counted: 推进甲、乙2个园区建设.
+_GOES_ON_WITH = re.compile(r"(?:加快|持续|继续|重点|建设)*(?:提升|推进|推动|抓好|完善|改造提升|做好|加快)")
 _BECOME = re.compile(
     r"^[^，；。]{1,24}?(?:进入|达到|建成|完成|通过|获得?|入选|纳入|跻身|列入|成为|创成|创建|提供|配备|开展|建设|实施|实现|上市|升级|转型|改造|入库|认定|设立)"
 )
@@ -77,6 +79,8 @@ _BETWEEN = "、和及以与上约近 "
 _LISTED = re.compile(
     r"(?:做[强大优精]|打造|发展|培育|壮大|建设|提升|布局)?(?P<list>[^，。；：“”]{2,60}?、[^，。；：]{2,40}?)[两二三四五六七八九十\d]{1,2}(?:大|个)[^，。；]{0,12}(?:产业|集群|领域|行业|基地|板块)$"
 )
+#: What is hoped for beyond a goal just told.
+_STRETCH = re.compile(r"(?:力争|争取|奋力|并力争|力求)(?:达到|突破|实现|冲刺|增长)?[\d.]+(?:%|个百分点)(?:以上|左右)?")
 _STRIVING = re.compile(r"力争|确保|至少|累计")
 _DOWN = re.compile(
     r"死亡率|发生率|失业率|漏损率|辍学率|差错率|事故|浓度|负债率|不良率|贫困|能耗|水耗|用水量|排放量|倍差|差距|时限|耗时"
@@ -171,6 +175,8 @@ class Clause:
     def _counted(self, edge: int) -> Iterator[Target]:
         if _SUBSIDY.search(self.text) or _SAYS.search(self.text):
             return
+        if self.before is not None and _STRETCH.fullmatch(self.text.strip()):
+            return  # 增长5.5%以上，力争6%: what is promised was said
         found = [
             q for q in quantities(self.text) if q.start >= edge and counts(self.text, q, self.time.per_year)
         ]
@@ -328,6 +334,8 @@ class Clause:
         if listed_before:
             return [(part + plain, name_start, stop) for part in listed_before]
         many = shared(plain)
+        if len(many) == 1 and "分别" in both and plain.startswith("城乡"):
+            many = ["城镇" + plain[2:], "农村" + plain[2:]]
         if _BOTH.search(both) and len(many) > 1:
             return [(part, name_start, stop) for part in many]
         return [(plain, name_start, stop)]
@@ -411,7 +419,7 @@ class Clause:
             and _BECOME.search(tail)
         ):
             return "new"
-        if edge == 0 and _LISTED_THINGS.search(head) and ACT_HEAD.match(head):
+        if edge == 0 and _LISTED_THINGS.search(head) and ACT_HEAD.match(head) and not _GOES_ON_WITH.match(head):
             return "new"
         if _PLACED.search(head) or (head[-1:] in ("和", "、") and ACT_HEAD.match(head)):
             return "new"
@@ -518,7 +526,14 @@ class Clause:
         at = self.source.text.find(name, self.start, self.end)
         if at == -1:
             at = self.source.text.find(name, max(0, self.start - 200), self.end)
-        return self.source.document.text[at : at + len(name)] if at != -1 else name
+        if at != -1:
+            return self.source.document.text[at : at + len(name)]
+        start = max(0, self.start - 200)  # put together from several clauses: sign by sign
+        raw, folded = self.source.document.text[start : self.end], self.source.text[start : self.end]
+        if raw == folded:
+            return name
+        written = {simple: sign for simple, sign in zip(folded, raw, strict=True) if "\u4e00" <= sign <= "\u9fff"}
+        return "".join(written.get(sign, sign) for sign in name)
 
     def _unit_as_written(self, unit: str, quantity: Quantity) -> str:
         start, end = self.start + quantity.start, self.start + quantity.end

@@ -12,7 +12,7 @@ from kechuang.language.quantity import Quantity
 #: Verbs with which a count of things is promised: 培育100家…; a count after any other word is no target.
 _ACT = (
     r"(?:重点|大力|积极|新|累计|力争|计划|再|共|至少|每年|全省|全市|全县|全区|全州|努力|争取|拟|组织|推动|推进|完成|支持|并|和|、|或|确保|总共|分批|各|年均|每年度)*"
-    r"(?:引进|引育|培养|培育|选拔|选派|选聘|资助|扶持|培训|建设|建成|新建|筹建|创建|打造|新增|发展|组建|设立|认定|遴选|布局|建立|孵化|转化|形成|支持|"
+    r"(?:引进|引育|培养|培育|选拔|选派|选聘|资助|扶持|培训|建设|建成|新建|筹建|创建|打造|新增|发展|组建|设立|认定|遴选|筛选|确定|布局|建立|孵化|转化|形成|支持|"
     r"开展|实施|推广|攻克|突破|制定|制修订|制订|修订|申请|获得|取得|组织|发动|招引|吸引|改造|完成|达到|拥有|开发|合作|与|派出|认证|扩建|改扩建|举办|聚集|集聚|"
     r"增加|落实|安排|培植|壮大|落地|引导|示范|选树|评选|命名|建好|做强|推出|研制|研发|出版|编制|发布|处置|治理|修复|完善|配备|配置|储备|整合|搭建|承担|争取|争创|创成|"
     r"招录|招募|招收|储备|提供|打通|关停|淘汰|腾退|整治|种植|栽植|造林|植树|投放|铺设|架设|更新|购置|投入|投资|实现|签订|签约|服务|解决|带动|保障|腾退|筹建|开设|开办|增设|设置|办好|评定|开通|包含|落实|配建|培优|入库|上市|推动|收储|盘活|绿化)+"
@@ -35,6 +35,8 @@ _MORE_THAN = re.compile(r"(?:及|或|及其)?以[上下内]|左右")
 #: What makes so many years a span of time: 5年内, 五年累计, 三年行动.
 #: What an office does again and again is its work, not its goal: 每年督导1次.
 _ROUNDS = re.compile(r"督导|调度|评估|检查|通报|会议|研究|调整|督查|考核|更新|监测")
+#: 过5000万元企业达到10家: the first number says which enterprises.
+_OVER = re.compile(r"(?:^|[、和及的收值税入])(?:超过?|过|上|破|满|达)$")
 #: 甲、乙等N个 counts what a text can name; more than that is a number of things to do (改造食堂、厕所等112处).
 _LISTED_AT_MOST = 30
 _SPAN_OF_YEARS = re.compile(
@@ -60,6 +62,8 @@ def of_a_name(text: str, quantity: Quantity, rest: Sequence[Quantity]) -> bool:
         bare = bound.start is None or bound.start <= stop
         if joined and not bound_before(text, quantity.start).comparator and more:
             return True
+        if joined and not bare and bound.start is not None and _OVER.search(head):
+            return re.fullmatch(r"的?[\u4e00-\u9fa5（）]{2,14}?(?:数量?|总数)?", text[stop : bound.start]) is not None
         if joined and bare and rest[0].start - stop <= 16 and not GROWTH.search(head[-4:]):
             return more is not None or re.search(r"(?:超|过|上|破|满|近)$", head) is not None
         return False

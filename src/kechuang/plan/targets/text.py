@@ -133,6 +133,8 @@ class _Reader:
     def _sentence(self, start: int, end: int) -> Iterator[Target]:
         reached, time = False, self.time
         time.per_year = False
+        if _LOOKS_BACK.match(self.source.text[start : start + 30]):
+            time.past = True
         promised = not time.active and _PROMISE.search(self.source.text, start, end) is not None
         ahead = None if time.active else self._year_ahead(start, end)
         for first, last in self.source.split(start, end, "，；"):

@@ -28,12 +28,13 @@ _COMPARED = re.compile(
     r"(?:比|较|相比|与|同|对比|相较于?|以|自|从|由|在)\s*(?:20\d\d年|上年|[“\"]?[十一二三四五六七八九]+五[”\"]?(?:期?末|时期|期间)?)"
     r"[^，。；]{0,4}$"
 )
+_TO_COME = re.compile(r"将|力争|确保|计划|预计|争取|目标")
 PER_YEAR = re.compile(
     r"每年|逐年|年均(?=引进|引育|培|新增|净增|完成|举办|开展|选派|建设|接待|转化|推广|实施|安排|投入|认定|组织|造林|处理|发放|吸引|招|服务|"
     r"(?:增长|增加)[约近]?[\d.]+万?[家个人名项户亩件])"
 )
 REACHED = re.compile(
-    r"(?:已经?|已有|(?:现有|目前)(?![^，；。]*(?:达到|提高到|提升到|不低于|增加到|扩大到|提升至|提高至|扩大至))|现已|累计已|截至目前|以来|上年|同期|去年|(?<![\u4e00-\u9fa5])全年(?!度|开放|无|免费)|截[至止]|上半年|当年|今年|完成了|建成了|达到了|实现了|取得了|"
+    r"(?:已经?|已有|(?:现有|目前)(?![^，；。]*(?:达到|提高到|提升到|不低于|增加到|扩大到|提升至|提高至|扩大至))|现已|累计已|截至目前|以来|上年|同期|去年|(?<![\u4e00-\u9fa5])全年(?!度|开放|无|免费|的?(?:主要|预期|经济|工作|发展|目标|力争|计划))|截[至止]|上半年|当年|今年|完成了|建成了|达到了|实现了|取得了|"
     r"较[^，。]{0,8}(?:增长|提高|提升|增加|下降|降低|减少)了)"
 )
 
@@ -66,6 +67,9 @@ def advance(time: Time, clause: str, period: tuple[int, int] | None) -> bool | N
     for match in _UNTIL.finditer(clause):
         if time.report is not None and not match[1]:
             time.past = True
+            continue
+        if clause[: match.start()].endswith("截") and not _TO_COME.search(clause):
+            moved = False  # 截至2024年底，…达到…: reached, whatever the period
             continue
         year = int(match[1] or match[2]) if match[1] or match[2] else None
         if year is None:
