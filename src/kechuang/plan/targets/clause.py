@@ -20,6 +20,11 @@ _NO_GOAL = re.compile(
     r"(?:具体|主要|重点|重大|专项|方面|个)*(?:目标|指标|方面|维度|原则|任务|工程|行动|部分|阶段|举措|措施|环节|步骤|章|条|篇|个字|关系|能力|批次|重点领域|领域|"
     r"主导产业|优势产业|新兴产业|支柱产业|产业体系|经济带|城镇群|中心|龙头|部门|年|周年|世纪|小时|分钟|重点基础设施建设项目|岁以[上下]|圈|体系|格局|定位|战略|理念|转变|统筹|层次|层级|类别|大类|专栏|附件)"
 )
+#: What measures nothing without what it is said of.
+_NO_NAME = re.compile(r"其?占比|比重|比例|总[量数额]|数量|规模|面积|其中")
+_ACTED_ON = re.compile(
+    r"(?:加快|推进|推动|持续|积极|优化|重组|建设|培育|发展|壮大|做强|整合|布局|扩大|提升|加强)+(?P<thing>[\u4e00-\u9fa5（）]{3,16})"
+)
 _RATE_OF_GROWTH = re.compile(r"(?:增长|增速|增幅|增长率|递增|提高|提升|下降|降低)$")
 #: What a clause without a number speaks of, for the next: 收入与经济增长同步，年均增长7%.
 _SPOKEN_OF = re.compile(
@@ -28,6 +33,12 @@ _SPOKEN_OF = re.compile(
 )
 #: What a note in brackets counts of the whole: 1000名（其中领军人才50名）.
 _INSIDE = re.compile(r"（(?:其中|含|包括|包含)(?P<inside>[^（）]{3,40})）")
+_TOLD_INSIDE = re.compile(r"（(?:其中|含|包括|包含)[^（）]*）")
+_RANKS = re.compile(r"^(?:新增|净增|新建|累计)?(?:(?:国家|省|市|县|区|州|自治区)级(?:及?以上)?)?")
+_RANKED = re.compile(
+    r"(?:\d[\d.]*[家个项名人所座处]|[家个项名人所座处])?(?P<rank>(?:国家|省|市|县|区|州|自治区|世界)级(?:及?以上)?)"
+    r"(?:不少于|达到|有)?(?:\d[\d.]*[家个项名人所座处])?(?:以上)?"
+)
 _ON_BASE = re.compile(r"(?:比|较|在)20\d\d年的?(?:基础上)?$")
 _BRACKETS = re.compile(r"（[^（）]{1,12}）")
 _COUNTED = ("个", "项", "条", "大", "类", "章", "篇", "部分")
@@ -56,7 +67,7 @@ _PROJECT = re.compile(
 )
 #: Plans speak of what they say: 部署23项举措, 谋划项目156个.
 _SAYS = re.compile(
-    r"(?:^|[，、])(?:共|初步|重点)*(?:(?:谋划|部署|设置|梳理|涉及|收集|采纳|收到|征求)|"
+    r"(?:^|[，、])(?:共|初步|重点)*(?:(?:谋划|部署|设置|细分为|分解为|分为|梳理|涉及|收集|采纳|收到|征求)|"
     r"(?:提出|明确)(?!(?:了?[，：]|到|至|在|力争|全[省市县区州]|未来|[今此]后)|(?:在|“)?(?:20\d\d|[十一二三四五六七八九]+五)))"
 )
 _EACH_HAS = re.compile(
@@ -81,6 +92,8 @@ _LISTED = re.compile(
 )
 #: What is hoped for beyond a goal just told.
 _STRETCH = re.compile(r"(?:力争|争取|奋力|并力争|力求)(?:达到|突破|实现|冲刺|增长)?[\d.]+(?:%|个百分点)(?:以上|左右)?")
+#: What goes on behind a count of things: 引入企业5家来市设立总部.
+_AFTER_THING = re.compile(r"[^，；。、（）]{2,6}(?:[，；。、]|$)|(?:来[我本省市县区]|落户|入驻|进驻|到[我本省市县区])")
 _STRIVING = re.compile(r"力争|确保|至少|累计")
 _DOWN = re.compile(
     r"死亡率|发生率|失业率|漏损率|辍学率|差错率|事故|浓度|负债率|不良率|贫困|能耗|水耗|用水量|排放量|倍差|差距|时限|耗时"
@@ -124,10 +137,23 @@ class Clause:
             several = shared(self.subject)
             self.subjects = tuple(several) if len(several) > 1 else ()
         for match in _INSIDE.finditer(self.text):
+            ranked = _RANKED.fullmatch(match["inside"])
+            if ranked and self.subject:
+                yield from self._ranked(match.start("inside"), ranked)
+                continue
             inner = Clause(
                 self.source, self.start + match.start("inside"), self.start + match.end("inside"), self.time
             )
             yield from inner.targets()
+
+    def _ranked(self, at: int, match: re.Match[str]) -> Iterator[Target]:
+        """60家机构（其中10家国家级）: so many of those just counted."""
+        for quantity in quantities(match.group()):
+            moved = replace(quantity, start=at + quantity.start, end=at + quantity.end)
+            if counts(match.group(), quantity, self.time.per_year):
+                name = match["rank"] + _RANKS.sub("", _TOLD_INSIDE.sub("", base(self.subject)))
+                yield self._target(name, moved, at, at + match.end(), None, None)
+            return
 
     # -- without a number of their own -----------------------------------------------------------
 
@@ -151,7 +177,7 @@ class Clause:
     def _of_form(self, form: forms.Form, confidence: float) -> Target | None:
         start = self._name_start(form.start, form.start + max(1, len(form.name)))
         name = clean(form.name[start - form.start :] if start < form.start + len(form.name) else form.name)
-        if len(name) < 2 or GOES_ON.match(name):
+        if len(name) < 2 or GOES_ON.match(name) or (form.nameless and self.before is not None):
             name = carried(self.subject, name) if self.subject else name
         if len(name) < 2:
             return None
@@ -283,12 +309,15 @@ class Clause:
                 end = self._thing_end(stop, following)
                 return [
                     (
-                        self.text[stop:end].strip().removeprefix("的"),
+                        _TOLD_INSIDE.sub("", self.text[stop:end].strip()).removeprefix("的"),
                         name_start if doing == "on" else edge,
                         end,
                     )
                 ]
         if thing and quantity.unit in _COUNTED and _NO_GOAL.match(thing.group()):
+            return []
+        head = self.text[name_start:name_end]
+        if thing and quantity.value == head.count("、") + 1 > 1 and _GOES_ON_WITH.match(head):
             return []
         share = self._share(edge, quantity, tail)
         if kept is None and share is not None:
@@ -314,7 +343,7 @@ class Clause:
         if dated and self.time.base is not None and int(dated[1]) > self.time.base:
             self.time.year = int(dated[1])
             name = name[: dated.start()]
-        plain = clean(name)
+        plain = clean(name).removesuffix("其中")
         bounded = bound.comparator is not None or self._after(quantity).comparator is not None
         both = between + self.text[max(edge, name_end - 2) : name_end]
         several = len(self.subjects) > 1 and "分别" in both
@@ -365,10 +394,13 @@ class Clause:
             return f"{base(self.subject)}（{plain}）"
         if self.subject and edge and _TOTAL.match(plain):
             return carried(self.subject, plain)
-        if not self.subject or edge:
+        if edge or not (self.subject or self.before):
             return None
-        if not plain and bound.comparator is not None:
+        if not plain and self.subject and bound.comparator is not None:
             return base(self.subject) if not GROWTH.search(self.text[: quantity.start][-2:]) else None
+        if plain and _NO_NAME.fullmatch(plain) and self.before is not None and not self.subject:
+            thing = _ACTED_ON.fullmatch(self.before.text.strip())  # 重组重点实验室，数量稳定在150家
+            return thing["thing"] + plain if thing else None
         if plain and GOES_ON.match(plain) and not plain.startswith("每年") and len(plain) <= 16:
             return carried(self.subject, plain)
         return None
@@ -432,13 +464,13 @@ class Clause:
 
     def _is_name(self, name: str, quantity: Quantity, *, bounded: bool, thing: bool, tail: str) -> bool:
         """Whether ``name`` can be what the quantity measures."""
-        if len(name) < 2 or re.fullmatch(r"[\d.%‰\s]+", name) or _NO_GOAL.fullmatch(name):
+        if len(name) < 2 or re.fullmatch(r"[\d.%‰\s]+", name) or _NO_GOAL.fullmatch(name) or _NO_NAME.fullmatch(name):
             return False
         if bounded:
             return True
         if _PROJECT.search(name) or (name.endswith("项目") and not ACT_HEAD.match(self.text)):
             return False
-        if thing and ACT_HEAD.match(name) and re.match(r"[^，；。、（）]{2,6}(?:[，；。、]|$)", tail):
+        if thing and ACT_HEAD.match(name) and _AFTER_THING.match(tail):
             return True
         if thing and not tail.startswith("（"):
             return False

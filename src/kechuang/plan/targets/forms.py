@@ -56,6 +56,8 @@ class Form:
     comparator: str
     multiple: float | None = None
     note: str | None = None
+    #: Whether the clause itself names nothing: …，跃居全省前40位.
+    nameless: bool = False
 
 
 def coverage(clause: str) -> Form | None:
@@ -109,7 +111,10 @@ def rank(clause: str) -> Form | None:
     if match is None or value is None or not 1 <= value <= 1000:
         return None
     scope = match["scope"].strip("的“”")
-    return Form(f"{match['name']}{scope}排名", match.start(), match.end(), value, "位", "<=")
+    nameless = not match["name"].strip("并且都将力争实现达到")
+    return Form(
+        f"{match['name']}{scope}排名", match.start(), match.end(), value, "位", "<=", nameless=nameless
+    )
 
 
 def half(clause: str) -> Form | None:

@@ -6,7 +6,7 @@ import re
 
 _LEAD_WORDS = re.compile(
     r"^(?:(?:[一二三四五六七八九十]是|其中|同时|此外|另外|并且|并|使得?|将|要|以及|和|及|与|到|至|力争|确保|努力|争取|实现|预计|计划|推动|保持|其|或|全面|基本(?=实现|形成|建成|完成|建立)|进一步|在(?!孵|校|园|建|册|职|研|线|岗|营|库)|"
-    r"目标|预期|总体|累计|发展|形成|培育|培养|建成|创建|达到|构建|让|促进|建设|实施|完成|确保|稳步|着力|加快|不断|持续|通过|使用?|届时|最终|"
+    r"目标|预期|总体|累计|发展(?!指数|水平|速度|质量|能力|环境|强度|规模|效益)|形成|培育|培养|建成|创建|达到|构建|让|促进|建设|实施|完成|确保|稳步|着力|加快|不断|持续|通过|使用?|届时|最终|"
     r"规划期末|全国力争|全[省市县区州]力争|(?:全区|全州|全市|全县|全省)(?=新增|净增|累计|培育|建成|实现|力争|引进|组建)|(?:未来|[今此]后)?[三五35]年内?|再|共|总共)|[，、：；。\s）])+(?=\S{2})"
 )
 _DATE = re.compile(
@@ -22,7 +22,7 @@ _SAID = re.compile(
 )
 #: What a name may end with that several names before it share: 小学、初中入学率.
 _HEADS = re.compile(
-    r"(?:(?:毛|净|年均|平均)?[\u4e00-\u9fa5]{1,2}(?:率|比例|比重|强度)|占比|(?:总)?(?:数量|人数|数|量|规模|产值|收入|投入|支出|面积|里程|产量|"
+    r"(?:(?:毛|净|年均|平均)?[\u4e00-\u9fa5]{1,2}(?:率|比例|比重|强度)|(?:产值|增加值|收入|产量|销售额|投资|消费|装机)?占比|(?:总)?(?:数量|人数|数|量|规模|产值|收入|投入|支出|面积|里程|产量|"
     r"增加值|成交额|浓度|时间|水平|指数|寿命|年限))$"
 )
 _OWN_HEAD = re.compile(
@@ -37,6 +37,10 @@ GOES_ON = re.compile(
 )
 
 
+_STRIVES = re.compile(r"(?<=[\u4e00-\u9fa5]{2})(?:力争|争取|确保|努力)(?:实现|达到)?(?=[\u4e00-\u9fa5]{2})")
+_TELLS = re.compile(r"成为|形成|建成|建立|完善|提升|增强|实现|打造|基本|取得|达到")
+#: The longest thing that a name goes on to measure.
+_SUBJECT = 12
 #: What parts one name from the next; 及 of 及以上 does not.
 _AND = re.compile(r"[、和与]|及(?!以|其)")
 _RANK = re.compile(r"(?:国家|省|市|县|区|州|地|厅|部|自治区|世界)级(?:及?以上)?")
@@ -64,8 +68,17 @@ def clean(name: str) -> str:
         if name == before:
             break
     name = _TAIL.sub("", name)
-    name = name.strip(" ，。；：、")
+    name = _without_striving(name).strip(" ，。；：、")
     return name.strip("“”") if name.count("“") != name.count("”") else name
+
+
+def _without_striving(name: str) -> str:
+    """某产业力争实现产值 is 某产业产值; …成为高地力争算力规模 is 算力规模."""
+    match = _STRIVES.search(name)
+    if match is None:
+        return name
+    before = name[: match.start()]
+    return name[match.end() :] if _TELLS.search(before) or len(before) > _SUBJECT else before + name[match.end() :]
 
 
 def carried(subject: str, own: str) -> str:

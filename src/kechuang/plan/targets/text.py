@@ -14,6 +14,8 @@ from kechuang.plan.targets.times import PER_YEAR, REACHED, Time, advance
 from kechuang.plan.text import Source, leads_in
 
 _HEAD_OF_TEXT, _LONGEST_TITLE = 300, 60
+#: The day a page was put up: 2020-12-01, 2021年6月25日.
+_PUBLISHED = re.compile(r"(?<!\d)(20\d\d)(?:-|/|年|\.)\d{1,2}(?:-|/|月|\.)\d{1,2}(?!\d)")
 _GOALS = re.compile(r"目标|指标")
 _PAST_SECTION = re.compile(
     r"基础(?:$|[与和及、]|条件|情况)|现状|(?:发展|工作|建设|主要|取得|重大|突出|巨大|显著|历史性|丰硕)的?(?:成就|成效|成绩|成果)|^(?:成就|成效|成绩)|回顾|形势|背景|进展(?:情况)?$|"
@@ -53,6 +55,7 @@ def text_targets(source: Source, root: Section, period: tuple[int, int] | None) 
     report = None
     if _REPORT.search(heading):
         report = int(dated.group()) if dated else period[1] if period else 0
+    published = _PUBLISHED.search(source.text, 0, _HEAD_OF_TEXT)
     for section, trail in _walk(root, []):
         titles = [part.title for part in trail if part.title]
         goals = any(_GOALS.search(title) for title in titles)
@@ -61,7 +64,7 @@ def text_targets(source: Source, root: Section, period: tuple[int, int] | None) 
         promising = not past and (
             goals or (bool(titles) and not told and report is None and period is not None)
         )
-        reader = _Reader(source, period, past, promising, report)
+        reader = _Reader(source, period, past, promising, report, published and int(published[1]))
         reader.time.year = _year_of(titles, period) or reader.time.year
         if section.title and section.rest is None:
             advance(reader.time, section.title, period)
@@ -69,7 +72,7 @@ def text_targets(source: Source, root: Section, period: tuple[int, int] | None) 
             dashed = source.text[start:end].lstrip().startswith(_DASHES)
             going_on = goals or (reader.listing and dashed) or (not titles and reader.time.active)
             if not going_on:
-                reader = _Reader(source, period, past, promising, report)
+                reader = _Reader(source, period, past, promising, report, published and int(published[1]))
                 reader.time.year = _year_of(titles, period) or reader.time.year
             if dashed and period is None and not past:  # goals of a piece without head: —2015年…达到…
                 reader.time.active = True
@@ -97,11 +100,17 @@ class _Reader:
     """Reads paragraph after paragraph of a section, and knows what time the next clause speaks of."""
 
     def __init__(
-        self, source: Source, period: tuple[int, int] | None, past: bool, promising: bool, report: int | None
+        self,
+        source: Source,
+        period: tuple[int, int] | None,
+        past: bool,
+        promising: bool,
+        report: int | None,
+        published: int | None = None,
     ) -> None:
         self.source, self.period, self.past = source, period, past
         first, last = period or (None, None)
-        self.time = Time(last, promising, first - 1 if first else None, report=report)
+        self.time = Time(last, promising, first - 1 if first else None, report=report, published=published)
         #: The clause that the next goes on from.
         self.before: Clause | None = None
         #: Whether a paragraph has introduced the list of goals that follows.

@@ -55,6 +55,8 @@ class Time:
     past: bool = False
     #: The year of a document that tells what was done: only what is for later years is promised.
     report: int | None = None
+    #: The year the document was published in: a year before it that is only named is gone by.
+    published: int | None = None
     #: Several years named together: 到2023年、2025年，…分别达到….
     years: tuple[int, ...] = ()
 
@@ -84,6 +86,8 @@ def advance(time: Time, clause: str, period: tuple[int, int] | None) -> bool | N
         moved = _to_come(time, year, period)
     if moved is None and time.report is None and (head := _HEAD.search(clause)):
         year = int(head[1])
+        if time.published is not None and year < time.published and "其中" not in head.group():
+            return False
         known = period is not None and (year < period[0] or time.active)
         if 1950 <= year <= 2100 and (known or (period is None and time.active)):
             moved = _to_come(time, year, period)
