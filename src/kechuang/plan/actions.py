@@ -223,7 +223,8 @@ def _of_enumeration(source: Source, start: int, end: int) -> list[Found]:
     """一是 title。task；task。二是 …; each part's first sentence is its title."""
     groups = []
     listed = enumeration(source.text, start, end)
-    if listed and not any("。" in source.text[item.start : item.end] for item in listed[:-1]):
+    in_one = not any("。" in source.text[item.start : item.end].rstrip(" \n。") for item in listed[:-1])
+    if listed and in_one:
         return _in_one_sentence(source, listed)
     for item in listed:
         title_start, title_end = _first_sentence(source, item.start, item.end)

@@ -39,6 +39,7 @@ _ROUNDS = re.compile(r"督导|调度|评估|检查|通报|会议|研究|调整|�
 _OVER = re.compile(r"(?:^|[、和及的收值税入])(?:超过?|过|上|破|满|达)$")
 #: 甲、乙等N个 counts what a text can name; more than that is a number of things to do (改造食堂、厕所等112处).
 _LISTED_AT_MOST = 30
+_WORKS = re.compile(r"(?:新改扩建|改扩建|改造|新建|建设|修建|整治|治理|完成|更新|维修|修复)")
 _SPAN_OF_YEARS = re.compile(
     r"[内来起度间]|累计|时间|期|行动|规划|计划|共|左右的?时间|多?以来|努力|一[贯个遇]"
 )
@@ -92,7 +93,8 @@ def counts(text: str, quantity: Quantity, per_year: bool) -> bool:
         return False  # 0—6岁儿童
     if quantity.words and quantity.unit == "期":
         return False  # 二期工程
-    if re.search(r"(?:等|[一二三四五六七八九十]+、)$", text[:start]) and quantity.value <= _LISTED_AT_MOST:
+    works = quantity.value > _LISTED_AT_MOST and _WORKS.match(text[:start]) is not None
+    if re.search(r"(?:等|[一二三四五六七八九十]+、)$", text[:start]) and not works:
         return False  # 甲、乙等4张网: what is listed is counted
     if quantity.unit in ("次", "轮") and _ROUNDS.search(text[:start]):
         return False

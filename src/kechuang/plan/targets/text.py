@@ -33,13 +33,14 @@ _INTRODUCES = re.compile(r"(?:目标|指标)[^。：:]{0,8}[：:]\s*$")
 _DASHES = ("—", "-", "–", "●", "•", "·", "*", "◆", "■")
 #: A paragraph that looks back: “十三五”以来, 近年来, 过去五年.
 _LOOKS_BACK = re.compile(
-    r"[^，。]{0,12}(?:以来|[五几近]年来|近年来|过去[一二三四五]?年)|(?:\d\.)?“十[一二三四五]五”(?:发展)?(?:取得|是[^，。]{2,24}的五年)"
+    r"(?:近日|日前|此前|此次)|[^，。]{0,12}(?:以来|[五几近]年来|近年来|过去[一二三四五]?年)|(?:\d\.)?“十[一二三四五]五”(?:发展)?(?:取得|是[^，。]{2,24}的五年)"
 )
 _GOALS_HEAD = re.compile(r"[^，。]{0,16}(?:目标|指标)[^，。]{0,6}[：:]")
 #: A promise though no time is named: 目标将倍差缩小到2.1以下.
 _PROMISE = re.compile(r"目标(?:将|是|为)|力争|努力实现")
 #: What is done every year goes on being done so: 每年新建2万亩，改造提升1万亩.
 _GOES_ON_DOING = re.compile(r"(?:改造|选派|培训|培养|举办|其中|参与|开展|组织|引进|扶持|资助|推广|选拔)")
+_YEAR_FIRST = re.compile(r"\s*(20\d\d)年(?:底|末|前)?[，,]")
 _YEAR_AHEAD = re.compile(r"[；;，](?:到|至)(20\d\d)年")
 #: What is bounded is promised, not told of.
 _BOUNDED = re.compile(r"[\d%‰家个项件元人](?:以上|以内|以下|左右)")
@@ -55,7 +56,8 @@ def text_targets(source: Source, root: Section, period: tuple[int, int] | None) 
     report = None
     if _REPORT.search(heading):
         report = int(dated.group()) if dated else period[1] if period else 0
-    published = _PUBLISHED.search(source.text, 0, _HEAD_OF_TEXT)
+    put_up = _PUBLISHED.search(source.text, 0, _HEAD_OF_TEXT)
+    published = int(put_up[1]) if put_up else None
     for section, trail in _walk(root, []):
         titles = [part.title for part in trail if part.title]
         goals = any(_GOALS.search(title) for title in titles)
@@ -64,15 +66,18 @@ def text_targets(source: Source, root: Section, period: tuple[int, int] | None) 
         promising = not past and (
             goals or (bool(titles) and not told and report is None and period is not None)
         )
-        reader = _Reader(source, period, past, promising, report, published and int(published[1]))
+        reader = _Reader(source, period, past, promising, report, published, not root.sections)
         reader.time.year = _year_of(titles, period) or reader.time.year
         if section.title and section.rest is None:
             advance(reader.time, section.title, period)
         for start, end in section.told():
             dashed = source.text[start:end].lstrip().startswith(_DASHES)
-            going_on = goals or (reader.listing and dashed) or (not titles and reader.time.active)
+            same_line = section.rest == (start, end) and reader.time.explicit and not past
+            going_on = (
+                goals or (reader.listing and dashed) or (not titles and reader.time.active) or same_line
+            )
             if not going_on:
-                reader = _Reader(source, period, past, promising, report, published and int(published[1]))
+                reader = _Reader(source, period, past, promising, report, published, not root.sections)
                 reader.time.year = _year_of(titles, period) or reader.time.year
             if dashed and period is None and not past:  # goals of a piece without head: —2015年…达到…
                 reader.time.active = True
@@ -107,10 +112,11 @@ class _Reader:
         promising: bool,
         report: int | None,
         published: int | None = None,
+        news: bool = False,
     ) -> None:
         self.source, self.period, self.past = source, period, past
         first, last = period or (None, None)
-        self.time = Time(last, promising, first - 1 if first else None, report=report, published=published)
+        self.time = Time(last, promising, first - 1 if first else None, report=report, published=published, news=news)
         #: The clause that the next goes on from.
         self.before: Clause | None = None
         #: Whether a paragraph has introduced the list of goals that follows.
@@ -146,7 +152,9 @@ class _Reader:
             time.past = True
         promised = not time.active and _PROMISE.search(self.source.text, start, end) is not None
         ahead = None if time.active else self._year_ahead(start, end)
-        for first, last in self.source.split(start, end, "，；"):
+        named = _YEAR_FIRST.match(self.source.text, start, end) if promised and self.period is None else None
+        headline = end - start <= _LONGEST_TITLE and not re.search("[，。；]", self.source.text[start:end])
+        for first, last in self.source.split(start, end, " " if headline else "，；"):
             text = self.source.text[first:last]
             year = time.year
             moved = advance(time, text, self.period)
@@ -168,6 +176,8 @@ class _Reader:
             spoken = replace(time, active=time.active or promised)
             if soon and ahead is not None:
                 spoken = replace(spoken, active=True, year=ahead[0])
+            elif named is not None and not time.active:
+                spoken = replace(spoken, year=int(named[1]))
             clause = Clause(self.source, first, last, spoken, self.before)
             nature = next((name for name, words in _NATURES if words.search(text)), None)
             for target in clause.targets():

@@ -57,6 +57,8 @@ class Time:
     report: int | None = None
     #: The year the document was published in: a year before it that is only named is gone by.
     published: int | None = None
+    #: Whether the document is a piece without headings: what it says of 十四五 after its end is told of.
+    news: bool = False
     #: Several years named together: 到2023年、2025年，…分别达到….
     years: tuple[int, ...] = ()
 
@@ -79,6 +81,9 @@ def advance(time: Time, clause: str, period: tuple[int, int] | None) -> bool | N
             if years is None:
                 continue
             year = years[1]
+            if time.news and time.published is not None and year < time.published:
+                moved = False
+                continue
         if _COMPARED.search(clause[: match.end()]) and not match.group().startswith(("到", "至")):
             continue
         if re.search(r"(?:从|由|自)[^，；。]{0,12}$", clause[: match.start()]):
