@@ -14,7 +14,7 @@ _LEAD = re.compile(
 )
 _PARTNER = re.compile(r"(?:配合|参与|协同|协办)(?:单位|部门)\s*[：:]?\s*([^（）；。]+?)(?=[）；。\n]|$)")
 #: The mark of a note before the next point of a list in one line: …全覆盖 [1] - 到2027年….
-_NOTE = re.compile(r"\[\d{1,2}\](?=\s*[-—]\s)")
+_NOTE = re.compile(r"\[\d{1,2}\](?=\s*[-—]\s|\s*$)", re.MULTILINE)
 _BODIES = re.compile(r"[、，,；\s]+")
 
 

@@ -77,11 +77,17 @@ def _same(one: Target, other: Target) -> bool:
     """Whether two targets of the same value are one: of the same year, named 全市公路里程 and 某市公路里程."""
     if one.year != other.year and one.year is not None and other.year is not None:
         return False
-    shorter, longer = sorted((fold(one.name), fold(other.name)), key=len)
+    shorter, longer = sorted((_in_one_form(one.name), _in_one_form(other.name)), key=len)
     shorter, longer = shorter.replace("：", ""), longer.replace("：", "")
     alike = Postfix.similarity(shorter, longer)
     areas = (_AREA.fullmatch(name[: len(name) - alike]) for name in (shorter, longer))
     return shorter in longer or (alike >= _ALIKE and any(areas))
+
+
+def _in_one_form(name: str) -> str:
+    return (
+        fold(name).replace("营业收入", "营收").replace("国内生产总值", "GDP").replace("地区生产总值", "GDP")
+    )
 
 
 def _with_more(target: Target, again: Target) -> Target:

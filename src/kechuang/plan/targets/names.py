@@ -41,6 +41,7 @@ _STRIVES = re.compile(r"(?<=[\u4e00-\u9fa5]{2})(?:力争|争取|确保|努力)(?
 _TELLS = re.compile(r"成为|形成|建成|建立|完善|提升|增强|实现|打造|基本|取得|达到")
 #: The longest thing that a name goes on to measure.
 _SUBJECT = 12
+_SAYS = re.compile(r"^(?:并|也|还)?(?:提出|明确)了?(?=[\u4e00-\u9fa5“]{2})")
 #: What parts one name from the next; 及 of 及以上 does not.
 _AND = re.compile(r"[、和与]|及(?!以|其)")
 _RANK = re.compile(r"(?:国家|省|市|县|区|州|地|厅|部|自治区|世界)级(?:及?以上)?")
@@ -59,7 +60,7 @@ def clean(name: str) -> str:
     >>> clean("到2025年，力争国家高新技术企业总数"), clean("实现（改扩建）幼儿园")
     ('国家高新技术企业总数', '幼儿园')
     """
-    name = _SAID.sub("", name.strip(" ，。；：、"))
+    name = _SAYS.sub("", _SAID.sub("", name.strip(" ，。；：、")))
     for _ in range(3):
         before = name
         name = _DATE.sub("", name)
@@ -78,7 +79,11 @@ def _without_striving(name: str) -> str:
     if match is None:
         return name
     before = name[: match.start()]
-    return name[match.end() :] if _TELLS.search(before) or len(before) > _SUBJECT else before + name[match.end() :]
+    return (
+        name[match.end() :]
+        if _TELLS.search(before) or len(before) > _SUBJECT
+        else before + name[match.end() :]
+    )
 
 
 def carried(subject: str, own: str) -> str:

@@ -15,7 +15,7 @@ _ACT = (
     r"(?:引进|引育|培养|培育|选拔|选派|选聘|资助|扶持|培训|建设|建成|新建|筹建|创建|打造|新增|发展|组建|设立|认定|遴选|筛选|确定|布局|建立|孵化|转化|形成|支持|"
     r"开展|实施|推广|攻克|突破|制定|制修订|制订|修订|申请|获得|取得|组织|发动|招引|吸引|改造|完成|达到|拥有|开发|合作|与|派出|认证|扩建|改扩建|举办|聚集|集聚|"
     r"增加|落实|安排|培植|壮大|落地|引导|示范|选树|评选|命名|建好|做强|推出|研制|研发|出版|编制|发布|处置|治理|修复|完善|配备|配置|储备|整合|搭建|承担|争取|争创|创成|"
-    r"招录|招募|招收|储备|提供|打通|关停|淘汰|腾退|整治|种植|栽植|造林|植树|投放|铺设|架设|更新|购置|投入|投资|实现|签订|签约|服务|解决|带动|保障|腾退|筹建|开设|开办|增设|设置|办好|办成|办|评定|开通|包含|落实|配建|培优|入库|上市|推动|收储|盘活|绿化|促成|达成|撮合|引入)+"
+    r"招录|招募|招收|储备|提供|打通|关停|淘汰|腾退|整治|种植|栽植|造林|植树|投放|铺设|架设|更新|购置|投入|投资|实现|签订|签约|服务|解决|带动|保障|腾退|筹建|开设|开办|增设|设置|办好|办成|办|评定|开通|包含|落实|配建|培优|入库|上市|推动|收储|盘活|绿化|促成|达成|撮合|引入|开放)+"
     r"(?:形成|（[^（）]{1,6}）|培养|培育|国家级|省级|市级|自治区级|各类|重点|一批|了|不少于|不低于|不超过|达到?|有|约|近|超过?|至少|共|等|的)*"
 )
 ACT_HEAD = re.compile(_ACT)
@@ -66,7 +66,10 @@ def of_a_name(text: str, quantity: Quantity, rest: Sequence[Quantity]) -> bool:
         if joined and not bound_before(text, quantity.start).comparator and more:
             return True
         if joined and not bare and bound.start is not None and _OVER.search(head):
-            return re.fullmatch(r"的?[\u4e00-\u9fa5（）]{2,14}?(?:数量?|总数)?", text[stop : bound.start]) is not None
+            return (
+                re.fullmatch(r"的?[\u4e00-\u9fa5（）]{2,14}?(?:数量?|总数)?", text[stop : bound.start])
+                is not None
+            )
         if joined and bare and rest[0].start - stop <= 16 and not GROWTH.search(head[-4:]):
             return more is not None or re.search(r"(?:超|过|上|破|满|近)$", head) is not None
         return False
@@ -122,7 +125,9 @@ def counts(text: str, quantity: Quantity, per_year: bool) -> bool:
     if text[:start].count("《") > text[:start].count("》"):
         return False
     if not quantity.unit and "一" <= text[end : end + 1] <= "龥" and not bound_after(text, end).comparator:
-        rises = re.match(r"(?:提高|提升|增加|增长|上升|扩大|下降|降低|减少|降|升|增)(?:到|至|为)?", text[end:])
+        rises = re.match(
+            r"(?:提高|提升|增加|增长|上升|扩大|下降|降低|减少|降|升|增)(?:到|至|为)?", text[end:]
+        )
         return rises is not None and FROM.search(text[:start]) is not None
     if quantity.unit == "年" and re.search(r"(?:未来|近|过去|今后|这|前|后|满)$", text[:start]):
         return False

@@ -33,7 +33,7 @@ _INTRODUCES = re.compile(r"(?:目标|指标)[^。：:]{0,8}[：:]\s*$")
 _DASHES = ("—", "-", "–", "●", "•", "·", "*", "◆", "■")
 #: A paragraph that looks back: “十三五”以来, 近年来, 过去五年.
 _LOOKS_BACK = re.compile(
-    r"(?:近日|日前|此前|此次)|[^，。]{0,12}(?:以来|[五几近]年来|近年来|过去[一二三四五]?年)|(?:\d\.)?“十[一二三四五]五”(?:发展)?(?:取得|是[^，。]{2,24}的五年)"
+    r"(?:近日|日前|此前|此次|(?:统计|数据)+显示|据统计)|[^，。]{0,12}(?:以来|[五几近]年来|近年来|过去[一二三四五]?年)|(?:\d\.)?“十[一二三四五]五”(?:发展)?(?:取得|是[^，。]{2,24}的五年)"
 )
 _GOALS_HEAD = re.compile(r"[^，。]{0,16}(?:目标|指标)[^，。]{0,6}[：:]")
 #: A promise though no time is named: 目标将倍差缩小到2.1以下.
@@ -116,7 +116,9 @@ class _Reader:
     ) -> None:
         self.source, self.period, self.past = source, period, past
         first, last = period or (None, None)
-        self.time = Time(last, promising, first - 1 if first else None, report=report, published=published, news=news)
+        self.time = Time(
+            last, promising, first - 1 if first else None, report=report, published=published, news=news
+        )
         #: The clause that the next goes on from.
         self.before: Clause | None = None
         #: Whether a paragraph has introduced the list of goals that follows.
