@@ -24,7 +24,9 @@ from kechuang.plan.targets.text import text_targets
 from kechuang.plan.text import Source
 
 _AREA = re.compile(r"(?:全|我|本)(?:省|市|县|区|州|地区|自治区)")
+_SINCE = re.compile(r"(?:较|比)20\d\d年(?:底|末)?(?:分别)?")
 _SCALES = ("万", "亿", "万亿", "萬", "億", "萬億")
+_LONG = 8
 _ALIKE = 4  # signs at the end in common
 
 __all__ = ["find_targets"]
@@ -81,13 +83,22 @@ def _same(one: Target, other: Target) -> bool:
     shorter, longer = shorter.replace("：", ""), longer.replace("：", "")
     alike = Postfix.similarity(shorter, longer)
     areas = (_AREA.fullmatch(name[: len(name) - alike]) for name in (shorter, longer))
-    return shorter in longer or (alike >= _ALIKE and any(areas))
+    return (
+        shorter in longer
+        or (alike >= _ALIKE and any(areas))
+        or (len(shorter) >= _LONG and len(longer) - len(shorter) <= _ALIKE and _within(shorter, longer))
+    )
+
+
+def _within(shorter: str, longer: str) -> bool:
+    """Whether ``shorter`` is ``longer`` with something left out: 有影响力的集群, 有影响力的产业集群."""
+    signs = iter(longer)
+    return all(sign in signs for sign in shorter)
 
 
 def _in_one_form(name: str) -> str:
-    return (
-        fold(name).replace("营业收入", "营收").replace("国内生产总值", "GDP").replace("地区生产总值", "GDP")
-    )
+    plain = _SINCE.sub("", "".join(fold(name).split())).replace("营业收入", "营收")
+    return plain.replace("国内生产总值", "GDP").replace("地区生产总值", "GDP")
 
 
 def _with_more(target: Target, again: Target) -> Target:

@@ -340,14 +340,11 @@ class Clause:
         if match is not None and covers is not None and head:
             at = self.text.find(match["what"], quantity.end)
             return f"{head}{match['what']}比例", edge, at + len(match["what"])
-        if (
-            match is None
-            or len(match["what"]) < 4
-            or (head and not re.fullmatch(r"(?:全[省市县区州]|有|约|近|超过?)*", head))
-        ):
+        if match is None or len(match["what"]) < 4 or (head and not wording.PART_OF.fullmatch(head)):
             return None
         at = self.text.find(match["what"], quantity.end)
-        return match["what"] + "的比例", edge, at + len(match["what"])
+        part = re.sub(r"^全[国省市县区州]|有|约|近|超过?", "", head)
+        return part + match["what"] + "的比例", edge, at + len(match["what"])
 
     def _sized(self, edge: int, quantity: Quantity, tail: str) -> tuple[str, int, int] | None:
         """设立总规模50亿元的基金: the size of what is set up."""

@@ -94,6 +94,8 @@ def counts(text: str, quantity: Quantity, per_year: bool) -> bool:
         return False
     if quantity.unit == "岁" and quantity.high is not None and re.match(r"[\u4e00-\u9fa5]", text[end:]):
         return False  # 0—6岁儿童
+    if quantity.words and quantity.value == 0:
+        return False  # 零部件
     if quantity.words and quantity.unit == "期":
         return False  # 二期工程
     works = quantity.value > _LISTED_AT_MOST and _WORKS.match(text[:start]) is not None

@@ -33,14 +33,21 @@ _INTRODUCES = re.compile(r"(?:目标|指标)[^。：:]{0,8}[：:]\s*$")
 _DASHES = ("—", "-", "–", "●", "•", "·", "*", "◆", "■")
 #: A paragraph that looks back: “十三五”以来, 近年来, 过去五年.
 _LOOKS_BACK = re.compile(
-    r"(?:近日|日前|此前|此次|(?:统计|数据)+显示|据统计)|[^，。]{0,12}(?:以来|[五几近]年来|近年来|过去[一二三四五]?年)|(?:\d\.)?“十[一二三四五]五”(?:发展)?(?:取得|是[^，。]{2,24}的五年)"
+    r"(?:(?:统计|数据)+显示|据统计)|[^，。]{0,12}(?:以来|[五几近]年来|近年来|过去[一二三四五]?年)|(?:\d\.)?“十[一二三四五]五”(?:发展)?(?:取得|是[^，。]{2,24}的五年)"
 )
+#: What is new begins anew: what the paragraph before promised does not go on.
+_NEWS = re.compile(r"\s*(?:近日|日前|此前|此次)")
 _GOALS_HEAD = re.compile(r"[^，。]{0,16}(?:目标|指标)[^，。]{0,6}[：:]")
 #: A promise though no time is named: 目标将倍差缩小到2.1以下.
-_PROMISE = re.compile(r"目标(?:将|是|为)|力争|努力实现")
+_PROMISE = re.compile(r"目标(?:将|是|为)|力争|努力实现|将(?:打造|形成|建成|实现|达到|培育|新增|完成)")
 #: What is done every year goes on being done so: 每年新建2万亩，改造提升1万亩.
 _GOES_ON_DOING = re.compile(r"(?:改造|选派|培训|培养|举办|其中|参与|开展|组织|引进|扶持|资助|推广|选拔)")
-_YEAR_FIRST = re.compile(r"\s*(20\d\d)年(?:底|末|前)?[，,]")
+_DONE = re.compile(r"(?:下降|提升|提高|达到|增长|增加|减少|完成|建成|实现)了\s*[\d约近超]")
+_YEAR_FIRST = re.compile(r"\s*(20\d\d)年(?:底|末|前)?[，,]?")
+#: A sentence that goes on promising: …将形成团队10个以上。2017年形成规模20亿元以上.
+_GOES_ON = re.compile(
+    r"\s*20\d\d年(?:底|末)?[，,]?(?:形成|建成|达到|实现|完成|培育|新增)[^。]*(?:以上|以内|左右)"
+)
 _YEAR_AHEAD = re.compile(r"[；;，](?:到|至)(20\d\d)年")
 #: What is bounded is promised, not told of.
 _BOUNDED = re.compile(r"[\d%‰家个项件元人](?:以上|以内|以下|左右)")
@@ -129,16 +136,22 @@ class _Reader:
         leads, partners = leads_in(text[start:end])
         if _GOALS_HEAD.match(text[start : start + 24]):
             self.time.active = not self.past
+        elif _NEWS.match(text, start, end):
+            self.time.active = False
         self.time.explicit = False
         self.time.past = _LOOKS_BACK.match(text[start : start + 30]) is not None
         self.before = None
-        for first, last in self.source.split(start, end, "。！？"):
+        before = self.time.active
+        headline = end - start <= _LONGEST_TITLE and not re.search("[，。；]", text[start:end])
+        for first, last in self.source.split(start, end, " " if headline else "。！？"):
             if self.before is not None:  # a subject goes on in the next sentence, a verb does not
                 self.before = replace(self.before, acting=False)
             if self.past and not re.search(r"(?:到|至)\s*\d{4}年", text[first:last]):
                 continue
             for target in self._sentence(first, last):
                 yield target.model_copy(update={"lead": leads, "partners": partners})
+        if headline and not _INTRODUCES.search(text, start, end):
+            self.time.active = before  # a headline says its goal; the piece begins below it
 
     def _year_ahead(self, start: int, end: int) -> tuple[int, int] | None:
         """The year to come that the sentence names further on, and where: 年均增长7%以上；到2025年，…."""
@@ -152,11 +165,17 @@ class _Reader:
         time.per_year = False
         if _LOOKS_BACK.match(self.source.text[start : start + 30]):
             time.past = True
-        promised = not time.active and _PROMISE.search(self.source.text, start, end) is not None
+        if _DONE.search(self.source.text, start, end):  # 到2024年，…下降了17.7%: told, with what follows it
+            time.active = time.promised = False
+            return
+        promise = _PROMISE.search(self.source.text, start, end) or (
+            _GOES_ON.match(self.source.text, start, end) if time.promised else None
+        )
+        promised = promise is not None and not time.active
+        time.promised = promised
         ahead = None if time.active else self._year_ahead(start, end)
         named = _YEAR_FIRST.match(self.source.text, start, end) if promised and self.period is None else None
-        headline = end - start <= _LONGEST_TITLE and not re.search("[，。；]", self.source.text[start:end])
-        for first, last in self.source.split(start, end, " " if headline else "，；"):
+        for first, last in self.source.split(start, end, "，；"):
             text = self.source.text[first:last]
             year = time.year
             moved = advance(time, text, self.period)
@@ -172,7 +191,8 @@ class _Reader:
                 and _GOES_ON_DOING.match(text) is not None
             )
             soon = ahead is not None and not time.active and first < ahead[1] and _BOUNDED.search(text)
-            if reached or time.past or not (time.active or time.per_year or promised or soon):
+            said = promised and promise is not None and last > promise.start()
+            if reached or time.past or not (time.active or time.per_year or said or soon):
                 self.before = None
                 continue
             spoken = replace(time, active=time.active or promised)

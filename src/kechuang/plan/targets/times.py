@@ -35,7 +35,7 @@ PER_YEAR = re.compile(
     r"(?:增长|增加)[约近]?[\d.]+万?[家个人名项户亩件])"
 )
 REACHED = re.compile(
-    r"(?:已经?|已有|(?:现有|目前)(?![^，；。]*(?:达到|提高到|提升到|不低于|增加到|扩大到|提升至|提高至|扩大至))|现已|累计已|截至目前|以来|上年|同期|去年|至今|如今(?!的)|(?<![\u4e00-\u9fa5])全年(?!度|开放|无|免费|的?(?:主要|预期|经济|工作|发展|目标|力争|计划))|截[至止]|上半年|当年|今年|(?:完成|建成|达到|实现|取得|设立|启动|建立|成立|引进|获得|新增|培育|推出|认定|安排|投入|开展|举办)了|"
+    r"(?:已经?|已有|(?:现有|目前)(?![^，；。]*(?:达到|提高到|提升到|不低于|增加到|扩大到|提升至|提高至|扩大至))|现已|累计已|截至目前|以来|上年|同期|去年|至今|如今(?!的)|(?<![\u4e00-\u9fa5])全年(?!度|开放|无|免费|的?(?:主要|预期|经济|工作|发展|目标|力争|计划))|截[至止]|上半年|当年|今年|(?:完成|建成|达到|实现|取得|设立|启动|建立|成立|引进|获得|新增|培育|推出|认定|安排|投入|开展|举办|确定|发布)了|"
     r"较[^，。]{0,8}(?:增长|提高|提升|增加|下降|降低|减少)了)"
 )
 
@@ -60,6 +60,8 @@ class Time:
     published: int | None = None
     #: Whether the document is a piece without headings: what it says of 十四五 after its end is told of.
     news: bool = False
+    #: Whether the sentence before promised something without naming a time.
+    promised: bool = False
     #: Several years named together: 到2023年、2025年，…分别达到….
     years: tuple[int, ...] = ()
 
@@ -78,7 +80,8 @@ def advance(time: Time, clause: str, period: tuple[int, int] | None) -> bool | N
         year = int(head[1])
         if time.published is not None and year < time.published and "其中" not in head.group():
             return False
-        known = period is not None and (year < period[0] or time.active)
+        later = time.published is not None and year > time.published
+        known = later or (period is not None and (year < period[0] or time.active))
         if 1950 <= year <= 2100 and (known or (period is None and time.active)):
             moved = _to_come(time, year, period)
     stage = _STAGE.search(clause) or _SPAN.match(clause)

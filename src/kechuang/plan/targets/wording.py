@@ -88,6 +88,10 @@ STRETCH = re.compile(
 AFTER_THING = re.compile(
     r"[^，；。、（）]{2,6}(?:[，；。、]|$)|(?:来[我本省市县区]|落户|入驻|进驻|到[我本省市县区])"
 )
+#: What part of an area or of its people a share is of: 南方40%以上的县….
+PART_OF = re.compile(
+    r"(?:全[国省市县区州]|有|约|近|超过?|[东南西北中]部|[南北]方|城镇|农村|城市|市区|山区|平原|沿海|内陆)*"
+)
 STRIVING = re.compile(r"力争|确保|至少|累计")
 DOWN = re.compile(
     r"死亡率|发生率|失业率|漏损率|辍学率|差错率|事故|浓度|负债率|不良率|贫困|能耗|水耗|用水量|排放量|倍差|差距|时限|耗时"
