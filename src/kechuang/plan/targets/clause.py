@@ -289,7 +289,7 @@ class Clause:
         """The several names in one, where the predicate is of each of them (``both`` holds 分别, 均, …)."""
         many = shared(plain)
         if len(many) == 1 and (before := self._listed_before(both, following, quantity)):
-            return [part + plain for part in before]
+            return [part + re.sub(r"均(?=增长|提高|达到|下降)", "", plain) for part in before]
         if len(many) == 1 and "分别" in both and plain.startswith("城乡"):
             return ["城镇" + plain[2:], "农村" + plain[2:]]
         return many if wording.BOTH.search(both) and len(many) > 1 else [plain]
@@ -323,9 +323,10 @@ class Clause:
             return None
         if not plain and self.subject and bound.comparator is not None:
             return base(self.subject) if not GROWTH.search(self.text[: quantity.start][-2:]) else None
-        if plain and wording.NO_NAME.fullmatch(plain) and self.before is not None and not self.subject:
+        if plain and wording.NO_NAME.fullmatch(plain) and self.before is not None:
             thing = wording.ACTED_ON.fullmatch(self.before.text.strip())  # 重组重点实验室，数量稳定在150家
-            return thing["thing"] + plain if thing else None
+            if thing or not self.subject:
+                return thing["thing"] + plain if thing else None
         if plain and GOES_ON.match(plain) and not plain.startswith("每年") and len(plain) <= 16:
             return carried(self.subject, plain)
         return None

@@ -103,6 +103,8 @@ def counts(text: str, quantity: Quantity, per_year: bool) -> bool:
         return False  # 甲、乙等4张网: what is listed is counted
     if quantity.unit in ("次", "轮") and _ROUNDS.search(text[:start]):
         return False
+    if quantity.unit == "场" and re.search(r"宣讲|宣贯|座谈|发布会|通气会", text[:start]):
+        return False
     if quantity.words and quantity.unit == "类" and re.match(r"[\u4e00-\u9fa5、]", text[end:]):
         return False  # 三类医疗器械
     if quantity.unit == "年" and quantity.words and text[max(0, start - 1) : start] in ("", "、", "，"):

@@ -29,6 +29,9 @@ _TOLD = re.compile(
 _REPORT = re.compile(
     r"总结|工作报告|情况报告|公报|回顾|完成情况|工作要点完成|简报|成就|成效|(?:基本|如期|全面|高质量|圆满|胜利)(?:实现|完成)|收官|答卷"
 )
+#: Sections of a yearly report: what was done, what is to be done.
+_DONE_SECTION = re.compile(r"总结|(?:开展|完成|执行|落实|工作)情况|回顾")
+_TO_DO = re.compile(r"工作(?:安排|计划|任务|思路|打算|重点)|重点工作|目标任务|(?:预期|发展|工作|努力)目标")
 _INTRODUCES = re.compile(r"(?:目标|指标)[^。：:]{0,8}[：:]\s*$")
 _DASHES = ("—", "-", "–", "●", "•", "·", "*", "◆", "■")
 #: A paragraph that looks back: “十三五”以来, 近年来, 过去五年.
@@ -63,12 +66,16 @@ def text_targets(source: Source, root: Section, period: tuple[int, int] | None) 
     report = None
     if _REPORT.search(heading):
         report = int(dated.group()) if dated else period[1] if period else 0
+    ahead = _years_ahead(root, period) if report is not None else None
+    report = None if ahead else report
     put_up = _PUBLISHED.search(source.text, 0, _HEAD_OF_TEXT)
     published = int(put_up[1]) if put_up else None
     for section, trail in _walk(root, []):
         titles = [part.title for part in trail if part.title]
         goals = any(_GOALS.search(title) for title in titles)
         past = any(_PAST_SECTION.search(title) for title in titles) and not goals
+        if ahead and any(_DONE_SECTION.search(t) or _before(t, ahead) for t in titles):
+            past = True
         told = any(_TOLD.search(title) for title in titles)
         promising = not past and (
             goals or (bool(titles) and not told and report is None and period is not None)
@@ -93,6 +100,22 @@ def text_targets(source: Source, root: Section, period: tuple[int, int] | None) 
             named = reader.time.explicit and not reader.time.past and not past
             reader.listing = introduces or named or (reader.listing and dashed)
             reader.time.active |= introduces
+
+
+def _years_ahead(root: Section, period: tuple[int, int] | None) -> int | None:
+    """The year that a yearly report is for, where a section of it says what is to be done in that year."""
+    if period is None or period[0] != period[1]:
+        return None
+    titles = [section.title for section in root.walk() if section.title]
+    return (
+        period[0] if any(_TO_DO.search(title) and not _before(title, period[0]) for title in titles) else None
+    )
+
+
+def _before(title: str, year: int) -> bool:
+    """Whether a heading names only years gone by: 2023年工作回顾 in a report for 2024."""
+    named = [int(found) for found in re.findall(r"20\d\d(?=年)", title)]
+    return bool(named) and max(named) < year
 
 
 def _walk(section: Section, trail: list[Section]) -> Iterator[tuple[Section, list[Section]]]:
