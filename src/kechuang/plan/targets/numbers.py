@@ -98,7 +98,13 @@ def counts(text: str, quantity: Quantity, per_year: bool) -> bool:
         return False  # 零部件
     if quantity.words and quantity.unit == "期":
         return False  # 二期工程
-    works = quantity.value > _LISTED_AT_MOST and _WORKS.match(text[:start]) is not None
+    if re.search(r"(?:至少|不少于)(?:有|建成|建有|建设|办好|设立|配备)?$", text[:start]) and quantity.unit:
+        return True  # 每个县至少有一所
+    ends = end == len(text) or text[end] in "，；。、"
+    several = (
+        ends and text[:start].endswith("等") and "、" in text[:start] and ACT_HEAD.match(text) is not None
+    )
+    works = several or (quantity.value > _LISTED_AT_MOST and _WORKS.match(text[:start]) is not None)
     if re.search(r"(?:等|[一二三四五六七八九十]+、)$", text[:start]) and not works:
         return False  # 甲、乙等4张网: what is listed is counted
     if quantity.unit in ("次", "轮") and _ROUNDS.search(text[:start]):

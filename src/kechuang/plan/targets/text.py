@@ -46,6 +46,13 @@ _PROMISE = re.compile(r"目标(?:将|是|为)|力争|努力实现|将(?:打造|�
 #: What is done every year goes on being done so: 每年新建2万亩，改造提升1万亩.
 _GOES_ON_DOING = re.compile(r"(?:改造|选派|培训|培养|举办|其中|参与|开展|组织|引进|扶持|资助|推广|选拔)")
 _DONE = re.compile(r"(?:下降|提升|提高|达到|增长|增加|减少|完成|建成|实现)了\s*[\d约近超]")
+#: 根据规划，2025年…将…: how far before a sentence a plan may be named.
+_OF_A_PLAN, _NEAR = (
+    re.compile(
+        r"(?:根据|按照|依据)[^，。]{0,30}(?:规划|方案|计划|纲要)|》[^，。]{0,4}(?:提出|明确|要求|指出)"
+    ),
+    60,
+)
 _YEAR_FIRST = re.compile(r"\s*(20\d\d)年(?:底|末|前)?[，,]?")
 #: A sentence that goes on promising: …将形成团队10个以上。2017年形成规模20亿元以上.
 _GOES_ON = re.compile(
@@ -196,6 +203,9 @@ class _Reader:
         )
         promised = promise is not None and not time.active
         time.promised = promised
+        time.planned = (
+            not self.past and _OF_A_PLAN.search(self.source.text, max(0, start - _NEAR), end) is not None
+        )
         ahead = None if time.active else self._year_ahead(start, end)
         named = _YEAR_FIRST.match(self.source.text, start, end) if promised and self.period is None else None
         for first, last in self.source.split(start, end, "，；"):

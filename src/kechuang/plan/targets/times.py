@@ -60,6 +60,8 @@ class Time:
     published: int | None = None
     #: Whether the document is a piece without headings: what it says of 十四五 after its end is told of.
     news: bool = False
+    #: Whether the text here speaks of a plan or its goals: the plan's last year is then to come.
+    planned: bool = False
     #: Whether the sentence before promised something without naming a time.
     promised: bool = False
     #: Several years named together: 到2023年、2025年，…分别达到….
@@ -81,6 +83,7 @@ def advance(time: Time, clause: str, period: tuple[int, int] | None) -> bool | N
         if time.published is not None and year < time.published and "其中" not in head.group():
             return False
         later = time.published is not None and year > time.published
+        later = later or (time.planned and period is not None and year == period[1])
         known = later or (period is not None and (year < period[0] or time.active))
         if 1950 <= year <= 2100 and (known or (period is None and time.active)):
             moved = _to_come(time, year, period)
