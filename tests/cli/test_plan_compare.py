@@ -65,6 +65,17 @@ def test_align_holds_the_example_against_the_plans_above(root: Path, tmp_path: P
     assert links["S2.1", "P1.3"]["level"] == "strong"
     assert links["S2.1", "P1.3"]["entry"]["span"]["text"] == "加强基础研究工作"
     assert "T3" in {entry["id"] for entry in found["unanswered"]}
+    region = {
+        (link["entry"]["id"], link["upper"]["id"]): link["level"]
+        for link in found["links"]
+        if link["plan"] == 1
+    }
+    # What the region asks for is answered: reform, cold chains, partner assistance, high-tech enterprises …
+    for pair in (("S3.1", "P1.3"), ("P1.3", "P2.4"), ("P6.1", "P2.5"), ("S1.1", "P2.7"), ("T4", "S1.2")):
+        assert region[pair] == "strong"
+    # … and an entry that shares nothing with it but the word 科技创新 in its programme's heading is no answer.
+    assert region["T5", "S1.4"] == "weak" and not any(entry == "P5.1" for entry, _ in region)
+    assert {"P1.1", "P2.3"} <= {entry["id"] for entry in found["unanswered"] if entry["plan"] == 1}
     ran = run("plan", "align", folder / "plan.yaml", *uppers, "-o", tmp_path / "a.docx")
     assert ran.status == 0 and (tmp_path / "a.docx").is_file() and "没有对应" in ran.out
 

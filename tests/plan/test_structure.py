@@ -168,3 +168,59 @@ def test_chapters_whose_measures_are_listed_in_a_sentence(tmp_path: Path) -> Non
     text = "德清县“十四五”科技创新规划\n第一章 保障措施\n第一节 强化组织\n着力在健全机制、压实责任方面，形成合力。\n"
     plan = plan_of(tmp_path, text)
     assert [measure.title for measure in plan.safeguards[0].measures] == ["健全机制", "压实责任"]
+
+
+IN_ONE_SENTENCE = """《德清县“十四五”科技创新规划》解读
+《规划》提出，到2025年，研发机构达到18家。
+在重点任务方面，《规划》部署了三项任务：一是强化平台，建设实验室，布局中试基地；二是壮大企业；三是集聚人才，办好驿站。
+在保障措施方面，一是加强领导，健全机制；二是加大投入。
+"""
+NUMBERED_INSIDE = """《德清县“十四五”科技创新规划》解读
+一、发展目标
+到2025年，研发机构达到18家。
+二、重点任务
+部署两方面任务：1.强化平台。建设实验室，布局中试基地。2.壮大企业。培育领军企业。
+三、保障措施
+从加强领导、加大投入、严格考核三个方面提出措施。
+"""
+NAMED_ONLY = """德清县发布科技创新规划
+《德清县“十四五”科技创新规划》提出，实施平台提升工程、企业培育工程、人才集聚工程三大工程，到2025年研发机构达到18家。
+"""
+ASKED = """问：《德清县“十四五”科技创新规划》有哪些重点任务？答：一是强化平台，二是壮大企业。到2025年，研发机构达到18家。
+问：如何保障《规划》实施？答：一是加强领导，二是加大投入，三是严格考核。
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "programmes", "safeguards"),
+    [
+        (
+            IN_ONE_SENTENCE,
+            [("强化平台", ["建设实验室", "布局中试基地"]), ("壮大企业", []), ("集聚人才", ["办好驿站"])],
+            [("加强领导", ["健全机制"]), ("加大投入", [])],
+        ),
+        (
+            NUMBERED_INSIDE,
+            [("强化平台", ["建设实验室", "布局中试基地"]), ("壮大企业", ["培育领军企业"])],
+            [("加强领导", []), ("加大投入", []), ("严格考核", [])],
+        ),
+        (NAMED_ONLY, [("平台提升工程", []), ("企业培育工程", []), ("人才集聚工程", [])], []),
+        (
+            ASKED,
+            [("强化平台", []), ("壮大企业", [])],
+            [("加强领导", []), ("加大投入", []), ("严格考核", [])],
+        ),
+    ],
+    ids=["one sentence", "numbered inside", "named only", "asked"],
+)
+def test_an_interpretation_without_headings(
+    tmp_path: Path,
+    text: str,
+    programmes: list[tuple[str, list[str]]],
+    safeguards: list[tuple[str, list[str]]],
+) -> None:
+    (tmp_path / "a.txt").write_text(text, "utf-8")
+    plan = read_plan([tmp_path / "a.txt"])
+    assert [(p.title, [task.title for task in p.tasks]) for p in plan.programmes] == programmes
+    assert [(s.title, [measure.title for measure in s.measures]) for s in plan.safeguards] == safeguards
+    assert [(target.value, target.year) for target in plan.targets] == [(18, 2025)]

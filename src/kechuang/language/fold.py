@@ -31,7 +31,17 @@ for _sign in "，。；：！？（）":
     _TABLE.pop(ord(_sign), None)
 _TABLE.update({ord(";"): "；", ord("("): "（", ord(")"): "）", ord("!"): "！", ord("?"): "？"})
 _TABLE.update(
-    {0x3000: " ", 0x00A0: " ", 0x2013: "—", 0x2212: "-", 0x301C: "~", 0xFE6A: "%", 0x2236: ":", 0xFE55: ":"}
+    {
+        0x3000: " ",
+        0x00A0: " ",
+        0x2013: "—",
+        0x2015: "—",
+        0x2212: "-",
+        0x301C: "~",
+        0xFE6A: "%",
+        0x2236: ":",
+        0xFE55: ":",
+    }
 )
 #: A half-width comma that separates no thousands is a Chinese one.
 _COMMA = re.compile(r"(?<!\d),|,(?!\d{3}(?!\d))")

@@ -23,6 +23,14 @@ _ENUMERATION = re.compile(
 )
 
 
+#: The same with figures, within a paragraph.
+_INLINE = (
+    re.compile(r"(?:^|(?<=[。；：\n 　]))(\d{1,2})[.．、](?!\d)(?=\S)"),
+    re.compile(r"(?:^|(?<=[。；：，\n 　]))（(\d{1,2})）(?=\S)"),
+    re.compile(rf"([{_CIRCLED}])(?=\S)"),
+)
+
+
 @dataclass(frozen=True)
 class Mark:
     """A number at the beginning of a line: its level by form (1 一、 2 （一） 3 1. 4 （1） 5 ①).
@@ -63,18 +71,22 @@ def mark_of(line: str) -> Mark | None:
 
 
 def enumeration(text: str, start: int = 0, end: int | None = None) -> list[Item]:
-    """The parts of 一是…二是…三是… in ``text[start:end]``; they must count from one without a gap.
+    """The parts of 一是…二是…三是… (else 1.…2.…, （1）…, ①…) in ``text[start:end]``, counted from one without a gap.
 
     >>> [text for item in enumeration("分三步：一是摸底；二是试点。三是推广。") for text in ["分三步：一是摸底；二是试点。三是推广。"[item.start:item.end]]]
     ['摸底；', '试点。', '推广。']
+    >>> [item.number for item in enumeration("两项任务：1.建平台。2.育企业。")]
+    [1, 2]
     """
     end = len(text) if end is None else end
-    found: list[tuple[int, int, int]] = []
-    for match in _ENUMERATION.finditer(text, start, end):
-        number = int(parse_number(match[1]) or 0)
-        if number == len(found) + 1:
-            found.append((number, match.start(), match.end()))
-    if len(found) < 2:
-        return []
-    stops = [begin for _, begin, _ in found[1:]] + [end]
-    return [Item(number, after, stop) for (number, _, after), stop in zip(found, stops, strict=True)]
+    for pattern in (_ENUMERATION, *_INLINE):
+        found: list[tuple[int, int, int]] = []
+        for match in pattern.finditer(text, start, end):
+            sign = match[1]
+            number = _CIRCLED.index(sign) + 1 if sign in _CIRCLED else int(parse_number(sign) or 0)
+            if number == len(found) + 1:
+                found.append((number, match.start(), match.end()))
+        if len(found) > 1:
+            stops = [begin for _, begin, _ in found[1:]] + [end]
+            return [Item(number, after, stop) for (number, _, after), stop in zip(found, stops, strict=True)]
+    return []

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from kechuang.language.outline import enumeration
+from kechuang.language.outline import Item, enumeration
 from kechuang.plan.model import Action, Programme, Safeguard, Task
 from kechuang.plan.outline import Section
 from kechuang.plan.text import Source, leads_in
@@ -17,7 +17,7 @@ PROGRAMMES = re.compile(
     r"(?:重点|主要|重大|工作|发展)任务|(?:重点|重大|主要|[一二三四五六七八九十\d]+大)(?:工程|举措|行动|项目)|重点工作|任务举措|(?:重点|专项)计划"
 )
 SAFEGUARDS = re.compile(
-    r"(?:服务)?保障(?:措施|机制|体系|$)|(?:组织|实施|强化|政策)保障|规划(?:组织)?实施|组织实施"
+    r"(?:服务)?保障(?:措施|机制|体系|$)|(?:组织|实施|强化|政策)保障|规划(?:组织)?实施|组织实施|(?:如何|怎样|怎么)(?:保障|确保|推动[^，。？]{0,16}落实)"
 )
 _IN_RESPECT = re.compile(r"(?:着力|重点|主要)?(?:在|从)(?P<list>.+?)等?(?:[一二三四五六七八九十\d]+个)?方面")
 #: Verbs that begin a task of its own inside a longer sentence; verbs of purpose (提升, 增强) do not.
@@ -31,6 +31,10 @@ _CUT, _COUNTED, _CHAPTER = (
     0.75,
 )  # a sentence, a part of 一是…二是…, a chapter taken for a programme
 _ONLY_UNITS = re.compile(r"（?(?:牵头|责任|主管|配合|参与|主责|实施)(?:单位|部门)")
+_NAMED_WORKS = re.compile(
+    r"(?:实施|推进|开展|部署|启动|组织|打造)(?:了|好)?(?P<list>(?:[^，。；：、]{2,24}(?:工程|行动|计划|专项)、){1,11}"
+    r"[^，。；：、]{2,24}?(?:工程|行动|计划|专项))(?:等)?(?:[两三四五六七八九十\d]+(?:大|项|个))(?:重点|重大|专项)?(?:工程|行动|计划|专项|任务)"
+)
 #: Chapters that are no field of work: what a plan says of itself, its goals and how it is carried out.
 _NO_FIELD = re.compile(
     r"基础|现状|形势|背景|回顾|成就|成效|问题|总体|指导思想|原则|目标|指标|前言|序言|附则|附件|术语|名词|布局|编制|保障|实施机制|组织实施|规划实施|监测|评估|概况|环境"
@@ -133,6 +137,12 @@ def _groups(
                 groups = _of_enumeration(source, start, end)
                 if groups:
                     return groups
+    if title is PROGRAMMES:
+        for section in root.walk():
+            for start, end in section.spans():
+                groups = _of_names(source, start, end)
+                if groups:
+                    return groups
     return []
 
 
@@ -164,7 +174,7 @@ def _of_section(source: Source, section: Section) -> list[Found]:
             return [_group(source, child) for child in children]
         return []
     for start, end in section.spans():
-        groups = _of_enumeration(source, start, end)
+        groups = _of_enumeration(source, start, end) or _in_respect(source, start, end)
         if groups:
             return groups
     return []
@@ -212,7 +222,11 @@ def _items(source: Source, section: Section) -> list[Found]:
 def _of_enumeration(source: Source, start: int, end: int) -> list[Found]:
     """一是 title。task；task。二是 …; each part's first sentence is its title."""
     groups = []
-    for item in enumeration(source.text, start, end):
+    listed = enumeration(source.text, start, end)
+    in_one = not any("。" in source.text[item.start : item.end].rstrip(" \n。") for item in listed[:-1])
+    if listed and in_one:
+        return _in_one_sentence(source, listed)
+    for item in listed:
         title_start, title_end = _first_sentence(source, item.start, item.end)
         groups.append(
             Found(
@@ -226,8 +240,33 @@ def _of_enumeration(source: Source, start: int, end: int) -> list[Found]:
     return groups if any(group.items for group in groups) else []
 
 
+def _in_one_sentence(source: Source, listed: list[Item]) -> list[Found]:
+    """一是甲，做乙；二是丙，做丁。: each part is a title up to its comma, what follows in it are tasks."""
+    groups = []
+    for item in listed:
+        stop = source.text.find("。", item.start, item.end)
+        end = stop if stop != -1 and item is listed[-1] else item.end
+        title = _first_sentence(source, item.start, end)
+        comma = source.text.find("，", *title)
+        if "：" not in source.text[item.start : end] and comma != -1:
+            title = source.trim(title[0], comma)
+        groups.append(Found(*title, _tasks_in(source, title[1], end), (item.start, end), _COUNTED))
+    return groups
+
+
+def _of_names(source: Source, start: int, end: int) -> list[Found]:
+    """实施甲工程、乙工程、丙工程三大工程: the programmes by their names, with nothing under them."""
+    named = _NAMED_WORKS.search(source.text, start, end)
+    if named is None:
+        return []
+    pieces = source.split(named.start("list"), named.end("list"), "、")
+    return [Found(*piece, confidence=_COUNTED) for piece in pieces] if len(pieces) > 1 else []
+
+
 def _tasks_in(source: Source, start: int, end: int) -> list[Found]:
     pieces = source.split(start, end, "；。")
+    if len(pieces) == 1 and source.text.find("，", *pieces[0]) != -1:
+        pieces = source.split(*pieces[0], "，")
     return _in_respect(source, start, end) or [Found(*piece, confidence=_COUNTED) for piece in pieces]
 
 

@@ -39,6 +39,12 @@ _STAGE = re.compile(r"(?P<name>[\u4e00-\u9fa5]{1,12}阶段)\s*[（(：:，,]?\s*
 _PROBLEMS = re.compile(
     r"(?:存在|面临|还有|仍有|表现为|主要有)(?:着|的)?(?:以下|下列|如下)?(?P<list>[^。：；]{6,400}?)等(?:方面的?)?(?:突出|主要)?(?:问题|不足|短板|困难)"
 )
+#: How much of a text may tell of what time it is.
+_HEAD = 3000
+_YEAR_OF_WORK = re.compile(
+    r"(?<![到至\d])(20\d\d)年[^。；，：\d]{0,12}?(?:(?:预期|努力|奋斗|发展|工作)目标|目标任务|重点工作|工作要点|工作安排|工作思路)"
+)
+_THIS_YEAR = re.compile(r"今年|全年|年内|年度|政府工作|主要预期目标")
 _PROBLEM_LEAD = re.compile(
     r"(?:问题|不足|短板|困难|差距)[^。]{0,12}[：:]|(?:问题|不足|短板|困难)(?:主要)?(?:有|是|在于)"
 )
@@ -157,7 +163,13 @@ def find_period(title: Title | None, text: str) -> tuple[int, int] | None:
         from kechuang.language.numerals import parse_number
 
         return int(span[1]), int(span[1]) + int(parse_number(span[2]) or 1) - 1
-    return five_year_plan(text[:3000])
+    return _year_of_work(text[:_HEAD]) or five_year_plan(text[:_HEAD])
+
+
+def _year_of_work(text: str) -> tuple[int, int] | None:
+    """The one year of a report or arrangement: 2025年主要预期目标是…, 今年…."""
+    found = _YEAR_OF_WORK.search(text)
+    return (int(found[1]), int(found[1])) if found and _THIS_YEAR.search(text) else None
 
 
 def find_issue(source: Source) -> tuple[str | None, str | None]:

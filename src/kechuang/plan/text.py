@@ -13,6 +13,8 @@ _LEAD = re.compile(
     r"(?:牵头|责任|主管|负责|主责)(?:单位|部门)\s*[：:]?\s*([^（）；。]+?)(?=[，；,;]\s*(?:配合|参与|协同|协办|责任)|[）；。\n]|$)"
 )
 _PARTNER = re.compile(r"(?:配合|参与|协同|协办)(?:单位|部门)\s*[：:]?\s*([^（）；。]+?)(?=[）；。\n]|$)")
+#: The mark of a note before the next point of a list in one line: …全覆盖 [1] - 到2027年….
+_NOTE = re.compile(r"\[\d{1,2}\](?=\s*[-—]\s|\s*$)", re.MULTILINE)
 _BODIES = re.compile(r"[、，,；\s]+")
 
 
@@ -21,7 +23,7 @@ class Source:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.text = fold(document.text)
+        self.text = _NOTE.sub(lambda note: "。".ljust(len(note.group())), fold(document.text))
 
     def span(self, start: int, end: int) -> PlanSpan:
         """The span of characters ``start``–``end``, without white space at its ends."""

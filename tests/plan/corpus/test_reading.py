@@ -19,7 +19,7 @@ from kechuang.plan.read import read_plan
 
 HERE = Path(__file__).parent
 NAMES = sorted(path.stem for path in HERE.glob("*.json"))
-RECALL, PRECISION = 0.95, 0.95
+RECALL, PRECISION = 0.97, 0.97
 SCALES = {"万亿": 1e12, "亿": 1e8, "万": 1e4}
 SIMPLIFIED = str.maketrans("億萬個張畝條處場項", "亿万个张亩条处场项")
 SAME = {"家": "个", "所": "个", "名": "人", "位": "人", "件": "项"}

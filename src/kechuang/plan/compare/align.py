@@ -4,8 +4,9 @@ For an entry *a* below and *b* above:
 
 - shared terms ``T``: each term of the one has ``s`` = 1 where the other has it, 0.6 where the other has one of its
   family (``families``), else 0; ``T = Σ w s / Σ w`` over the terms of both (a soft Dice coefficient). A term weighs
-  ``ln(1 + N / df)`` over all N entries, and a third of it where it stands only in the heading above the entry.
-  Where what the two titles themselves share is general only (人才, 产业), T counts 0.6 of it;
+  ``ln(1 + N / df)`` over all N entries, and a third of it where it stands only in the heading above the entry; a
+  general term (人才, 产业) in a heading says nothing.
+  Where what the two titles themselves share is general only, T counts 0.6 of it;
 - likeness ``C``: the mean of the cosine of rare bigrams of both titles (``likeness``) and of the share of the
   shorter one's that the other has;
 - ``score = 1 - (1 - 0.75 T)(1 - 0.9 C)``: either alone can carry a link, both together make it sure.
@@ -176,7 +177,7 @@ class _Scale:
 
         self.known: dict[Ask, _Known] = {}
         for ask, (own, heading) in seen.items():
-            weights = {f.term.id: _ABOVE * weight(f.term.id) for f in heading}
+            weights = {f.term.id: _ABOVE * weight(f.term.id) for f in heading if f.term.id not in GENERAL}
             weights |= {name: weight(name) for name in own}
             terms = {f.term.id: f.term for f in heading} | own
             indicator = indicator_of(ask.title) if ask.kind == "target" else None
@@ -204,6 +205,7 @@ class _Scale:
             for kin in other.weights
             if name not in both and kin not in both and related(name, kin)
         ]
+        akin.sort(key=lambda kin: -(one.weights[kin[0].id] + other.weights[kin[1].id]))
         asked = None
         if targets and own.target and above.target and (same or plain(own.title) == plain(above.title)):
             asked = demand(own.target, above.target, same_area)

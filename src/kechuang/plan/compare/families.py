@@ -29,6 +29,7 @@ _FAMILIES = (
     "st_cooperation pairing overseas_talent",
     "progress_contribution agri_progress_contribution",
     "tourism visitors tourism_revenue tourism_share culture_industry",
+    "carbon clean_technology circular_economy waste",
     "ecology carbon energy_use waste sewage water_quality forest_cover air_quality",
     "water_resources water_total water_per_gdp irrigation_efficiency drinking_water",
     "medicine life_expectancy beds doctors nurses health_literacy",

@@ -9,73 +9,11 @@ from dataclasses import dataclass, field, replace
 from kechuang.language.bounds import Bound, bound_after, bound_before
 from kechuang.language.quantity import Quantity, quantities
 from kechuang.plan.model import Baseline, Comparator, Target
-from kechuang.plan.targets import forms
+from kechuang.plan.targets import forms, wording
 from kechuang.plan.targets.names import GOES_ON, base, carried, clean, shared
 from kechuang.plan.targets.numbers import ACT_HEAD, ACTING, FROM, GROWTH, THAN, counts, of_a_name
 from kechuang.plan.targets.times import Time
 from kechuang.plan.text import Source
-
-#: Things that are counted without being promised: 提出20个目标、实施六大工程.
-_NO_GOAL = re.compile(
-    r"(?:具体|主要|重点|重大|专项|方面|个)*(?:目标|指标|方面|维度|原则|任务|工程|行动|部分|阶段|举措|措施|环节|步骤|章|条|篇|个字|关系|能力|批次|重点领域|领域|"
-    r"主导产业|优势产业|新兴产业|支柱产业|产业体系|经济带|城镇群|中心|龙头|部门|年|周年|世纪|小时|分钟|重点基础设施建设项目|岁以[上下]|圈|体系|格局|定位|战略|理念|转变|统筹|层次|层级|类别|大类|专栏|附件)"
-)
-_RATE_OF_GROWTH = re.compile(r"(?:增长|增速|增幅|增长率|递增|提高|提升|下降|降低)$")
-#: What a clause without a number speaks of, for the next: 收入与经济增长同步，年均增长7%.
-_SPOKEN_OF = re.compile(
-    r"(?P<name>[^，。；]{2,24}?)(?:与[^，。；]{2,12}同步|(?:超过|高于|达到|优于|低于)[^，。；]{2,10}水平|"
-    r"实现[“‘\"]|(?:稳步|持续|大幅|显著|明显|进一步|逐步|不断|较快|平稳)+(?:增长|提高|提升|增加|下降|降低|扩大|改善|缩小|壮大))"
-)
-#: What a note in brackets counts of the whole: 1000名（其中领军人才50名）.
-_INSIDE = re.compile(r"（(?:其中|含|包括|包含)(?P<inside>[^（）]{3,40})）")
-_ON_BASE = re.compile(r"(?:比|较|在)20\d\d年的?(?:基础上)?$")
-_BRACKETS = re.compile(r"（[^（）]{1,12}）")
-_COUNTED = ("个", "项", "条", "大", "类", "章", "篇", "部分")
-#: A number that only describes the noun after it: 低于90%的单位; not 达到50%的目标.
-_ADJECTIVE = re.compile(r"的(?!目标|要求|水平|标准|增速|速度|比例)[\u4e00-\u9fa5]")
-#: Some of a kind that come to something: 推动5个一类新药进入临床试验, 为100个社区配备设施.
-_SOME_OF = re.compile(
-    r"(?:推动|推进|支持|助力|力争|确保|争取|有|至少有|帮助|引导|促进|为|对|向|其中)(?:不少于|至少|约|近|超过)?$"
-)
-#: 开通至周边机场2条…航线: where a thing is done stands between the verb and the number.
-_PLACED = re.compile(
-    r"^(?:新|重点|加快|积极)?(?:开通|建设|建成|新建|布局|落实|设立|投放|打造|培育|组建|在[^，。；]{2,20}(?:建设|建成|落实|新建|设立|布局))(?:至|到|在|于|面向|往)?[^，。；\d、]{2,10}$"
-)
-#: 建设低空装备、合成生物2个特色产业园.
-_LISTED_THINGS = re.compile(r"^[^，。；\d]{2,10}、[^，。；\d]{2,20}$")
-_BECOME = re.compile(
-    r"^[^，；。]{1,24}?(?:进入|达到|建成|完成|通过|获得?|入选|纳入|跻身|列入|成为|创成|创建|提供|配备|开展|建设|实施|实现|上市|升级|转型|改造|入库|认定|设立)"
-)
-_SUBSIDY = re.compile(
-    r"给予|奖励|奖补|补助(?!标准|水平)|补贴(?!性)|罚款|资助额?(?:最高|不超过)|最高(?:不超过|可|\s*\d)|每[家个人户][^，]{0,8}最高|考核结果|约谈|通报批评"
-)
-_PROJECT = re.compile(
-    r"(?:总投资|规划面积|占地(?:面积)?|建设周期|周期|建设期限?|建筑面积|起步区|概算|规划装机|装机|估算投资|用地|全长|设站|总长度?|总面积|(?:续建|新开工|开工|储备|谋划|规划|包括|共计)[^，]{0,12}项目|项目共计)$"
-)
-#: Plans speak of what they say: 部署23项举措, 谋划项目156个.
-_SAYS = re.compile(r"(?:^|[，、])(?:共|初步|重点)*(?:谋划|部署|提出|明确|设置|梳理|涉及|收集|采纳|收到|征求)")
-_EACH_HAS = re.compile(
-    r"每[个一]?[\u4e00-\u9fa5（）、]{1,8}(?:至少|不少于|均)?(?:有|拥有|配备|建成|建有|达到|办好|办成|建好|打造|创建|培育|设立)(?:至少|不少于)?$"
-)
-_PER_HEAD = re.compile(r"^每(?:[百千万]|十万)?名?(?:常住|户籍|就业|服务)?(?:人口|人员|人|户)")
-_TOTAL = re.compile(r"^(?:总数|总量|总额|总人数|数量|累计|保有量|总规模)$")
-_YEAR_LAST = re.compile(
-    r"(?:20\d\d年?(?:至|—|-|~)+)?(20\d\d)年(?:底|末)?(?:力争|将|预计|共|完成|建成|新增|改造|实施)*$"
-)
-#: 各区床位数按户籍老年人口的2.5%配置.
-_BY_SHARE = re.compile(r"(?P<who>[^，。；]{2,24}?)按(?:照)?(?P<of>[^，。；]{2,24}?)(?:的|不低于|不少于|照)?$")
-_RANK_ONLY = re.compile(r"(?:国家|省|市|县|自治区|州|区|部|地|厅|校)级(?:以上)?")
-_BOTH = re.compile(r"分别|均|各|都")
-#: What may stand between two numbers of a list.
-_BETWEEN = "、和及以与上约近 "
-#: 做强甲、乙、丙三大支柱产业.
-_LISTED = re.compile(
-    r"(?:做[强大优精]|打造|发展|培育|壮大|建设|提升|布局)?(?P<list>[^，。；：“”]{2,60}?、[^，。；：]{2,40}?)[两二三四五六七八九十\d]{1,2}(?:大|个)[^，。；]{0,12}(?:产业|集群|领域|行业|基地|板块)$"
-)
-_STRIVING = re.compile(r"力争|确保|至少|累计")
-_DOWN = re.compile(
-    r"死亡率|发生率|失业率|漏损率|辍学率|差错率|事故|浓度|负债率|不良率|贫困|能耗|水耗|用水量|排放量|倍差|差距|时限|耗时"
-)
 
 
 @dataclass
@@ -110,15 +48,28 @@ class Clause:
         if edge < len(self.text):
             yield from self._counted(edge)
         named = self.before.subject if self.before else ""
-        if self.subject == named and (spoken := _SPOKEN_OF.match(self.text)):
-            self.subject = clean(_ON_BASE.sub("", spoken["name"]))
+        if self.subject == named and (spoken := wording.SPOKEN_OF.match(self.text)):
+            self.subject = clean(wording.ON_BASE.sub("", spoken["name"]))
             several = shared(self.subject)
             self.subjects = tuple(several) if len(several) > 1 else ()
-        for match in _INSIDE.finditer(self.text):
+        for match in wording.INSIDE.finditer(self.text):
+            ranked = wording.RANKED.fullmatch(match["inside"])
+            if ranked and self.subject:
+                yield from self._ranked(match.start("inside"), ranked)
+                continue
             inner = Clause(
                 self.source, self.start + match.start("inside"), self.start + match.end("inside"), self.time
             )
             yield from inner.targets()
+
+    def _ranked(self, at: int, match: re.Match[str]) -> Iterator[Target]:
+        """60家机构（其中10家国家级）: so many of those just counted."""
+        for quantity in quantities(match.group()):
+            moved = replace(quantity, start=at + quantity.start, end=at + quantity.end)
+            if counts(match.group(), quantity, self.time.per_year):
+                name = match["rank"] + wording.RANKS.sub("", wording.TOLD_INSIDE.sub("", base(self.subject)))
+                yield self._target(name, moved, at, at + match.end(), None, None)
+            return
 
     # -- without a number of their own -----------------------------------------------------------
 
@@ -142,7 +93,7 @@ class Clause:
     def _of_form(self, form: forms.Form, confidence: float) -> Target | None:
         start = self._name_start(form.start, form.start + max(1, len(form.name)))
         name = clean(form.name[start - form.start :] if start < form.start + len(form.name) else form.name)
-        if len(name) < 2 or GOES_ON.match(name):
+        if len(name) < 2 or GOES_ON.match(name) or (form.nameless and self.before is not None):
             name = carried(self.subject, name) if self.subject else name
         if len(name) < 2:
             return None
@@ -164,8 +115,10 @@ class Clause:
     # -- with a number ---------------------------------------------------------------------------
 
     def _counted(self, edge: int) -> Iterator[Target]:
-        if _SUBSIDY.search(self.text) or _SAYS.search(self.text):
+        if wording.SUBSIDY.search(self.text) or wording.SAYS.search(self.text):
             return
+        if self.before is not None and wording.STRETCH.fullmatch(self.text.strip()):
+            return  # 增长5.5%以上，力争6%: what is promised was said
         found = [
             q for q in quantities(self.text) if q.start >= edge and counts(self.text, q, self.time.per_year)
         ]
@@ -235,7 +188,7 @@ class Clause:
 
     def _after(self, quantity: Quantity) -> Bound:
         """The bounding words behind a number, also behind a note to its unit: 10人（团队）以上."""
-        noted = _BRACKETS.match(self.text, quantity.end)
+        noted = wording.BRACKETS.match(self.text, quantity.end)
         if noted and not any(True for _ in quantities(noted.group())):
             bound = bound_after(self.text, noted.end())
             return bound if bound.comparator else Bound(None, None, noted.end())
@@ -243,7 +196,7 @@ class Clause:
 
     def _adjacent(self, stop: int, following: Quantity) -> bool:
         """Whether the next quantity stands right behind, as in 15%、10%."""
-        return not self.text[stop : following.start].strip(_BETWEEN)
+        return not self.text[stop : following.start].strip(wording.BETWEEN)
 
     def _names(
         self,
@@ -262,33 +215,37 @@ class Clause:
         name_end = bound.start if bound.start is not None and bound.start >= edge else quantity.start
         name_start = self._name_start(edge, name_end)
         tail = self.text[stop : following.start if following else len(self.text)]
+        tail = "" if tail.startswith("等") else tail  # …达到20件等12个指标
         thing = re.match(r"[^，；。、（）]{2,40}", tail)
+        head = self.text[name_start:name_end]
+        if thing and quantity.value == head.count("、") + 1 > 1 and wording.GOES_ON_WITH.match(head):
+            return []  # 推进甲、乙2个园区建设 names what there is
         if kept is None and thing and quantity.unit not in ("%", "‰", "", "个百分点"):
             doing = self._doing(edge, quantity, name_start, name_end)
             if doing:
-                if _NO_GOAL.match(thing.group()) or (not self.time.active and not self.time.per_year):
+                if wording.NO_GOAL.match(thing.group()) or (not self.time.active and not self.time.per_year):
                     return []
                 self.acting = True
                 end = self._thing_end(stop, following)
                 return [
                     (
-                        self.text[stop:end].strip().removeprefix("的"),
+                        wording.TOLD_INSIDE.sub("", self.text[stop:end].strip()).removeprefix("的"),
                         name_start if doing == "on" else edge,
                         end,
                     )
                 ]
-        if thing and quantity.unit in _COUNTED and _NO_GOAL.match(thing.group()):
+        if thing and quantity.unit in wording.COUNTED and wording.NO_GOAL.match(thing.group()):
             return []
         share = self._share(edge, quantity, tail)
         if kept is None and share is not None:
             return [share]
-        by = _BY_SHARE.search(self.text[edge : quantity.start])
+        by = wording.BY_SHARE.search(self.text[edge : quantity.start])
         if kept is None and by and re.match(r"(?:的?(?:比例|标准))?(?:配置|配备|配建|安排|提取|建设)", tail):
             return [(clean(by["who"] + by["of"]), edge + by.start(), stop)]
         sized = self._sized(edge, quantity, tail) if kept is None else None
         if sized is not None:
             return [sized]
-        if kept is None and _ADJECTIVE.match(tail):
+        if kept is None and wording.ADJECTIVE.match(tail):
             return []
         between = self.text[name_end : quantity.start]
         if kept is not None:
@@ -299,16 +256,18 @@ class Clause:
         growth = between.strip()[-2:]
         if kept is None and GROWTH.fullmatch(growth) and not re.search(r"[到至在]", between):
             name += growth
-        dated = _YEAR_LAST.search(name)
+        dated = wording.YEAR_LAST.search(name)
         if dated and self.time.base is not None and int(dated[1]) > self.time.base:
             self.time.year = int(dated[1])
             name = name[: dated.start()]
-        plain = clean(name)
+        plain = clean(name).removesuffix("其中")
         bounded = bound.comparator is not None or self._after(quantity).comparator is not None
         both = between + self.text[max(edge, name_end - 2) : name_end]
-        several = len(self.subjects) > 1 and "分别" in both
-        if several and not plain and following and self._adjacent(stop, following):
-            return [(subject, name_start, stop) for subject in self.subjects]
+        if "分别" in both and following is not None and self._adjacent(stop, following):
+            grown = self._grown(plain, growth if growth in between else "")
+            if grown is not None:
+                names = [carried(subject, grown) if grown else subject for subject in self.subjects]
+                return [(each, name_start, stop) for each in names]
         on = self._carried(plain, edge, quantity, bound, dated=dated is not None)
         if on is not None:
             return [(on, name_start, stop)]
@@ -317,39 +276,57 @@ class Clause:
         per_head = re.search(r"每(?:[百千万]|十万)?名?(?:常住|就业|服务)?(?:人口|人员|人|户)", between)
         if per_head:
             plain = per_head.group() + plain
-        listed_before = self._listed_before(both, following, quantity) if len(shared(plain)) == 1 else []
-        if listed_before:
-            return [(part + plain, name_start, stop) for part in listed_before]
+        return [(each, name_start, stop) for each in self._each(plain, both, following, quantity)]
+
+    def _grown(self, plain: str, growth: str) -> str | None:
+        """What a clause says of all subjects of the list before it: "" or 年均增长; None where it names its own."""
+        going = plain.replace("分别", "")
+        if len(self.subjects) < 2 or (going and not wording.GROWS.fullmatch(going)):
+            return None
+        return going if not going or going.endswith(growth) else going + growth
+
+    def _each(self, plain: str, both: str, following: Quantity | None, quantity: Quantity) -> list[str]:
+        """The several names in one, where the predicate is of each of them (``both`` holds 分别, 均, …)."""
         many = shared(plain)
-        if _BOTH.search(both) and len(many) > 1:
-            return [(part, name_start, stop) for part in many]
-        return [(plain, name_start, stop)]
+        if len(many) == 1 and (before := self._listed_before(both, following, quantity)):
+            return [part + re.sub(r"均(?=增长|提高|达到|下降)", "", plain) for part in before]
+        if len(many) == 1 and "分别" in both and plain.startswith("城乡"):
+            return ["城镇" + plain[2:], "农村" + plain[2:]]
+        return many if wording.BOTH.search(both) and len(many) > 1 else [plain]
 
     def _listed_before(self, between: str, following: Quantity | None, quantity: Quantity) -> list[str]:
         """What the clause before listed, for a predicate of them all: 做强甲、乙两大产业，产值分别突破….."""
-        if self.before is None or not _BOTH.search(between):
+        if self.before is None or not wording.BOTH.search(between):
             return []
         found = [q for q in quantities(self.text) if q.start >= quantity.start]
-        listed = _LISTED.search(self.before.text)
+        listed = wording.LISTED.search(self.before.text)
         parts = re.split(r"[、和及与]", clean(listed["list"])) if listed else []
+        if listed and "分别" in between and len(parts) != len(found):  # 甲、乙、丙及丁三大产业
+            parts = clean(listed["list"]).split("、")
         several = len(found) == len(parts) if "分别" in between else len(found) == 1
         return parts if len(parts) > 1 and several and not (following is None and "分别" in between) else []
 
     def _carried(self, plain: str, edge: int, quantity: Quantity, bound: Bound, *, dated: bool) -> str | None:
         """The name of a clause that names nothing of its own: …，达到120家; …，年均增长10%."""
         listed = self.text[edge : edge + 1] in ("、", "，") or dated
+        if self.subject and edge and edge == quantity.start:  # 15条152公里
+            return base(self.subject)
         if self.subject and edge and not plain and listed and (bound.comparator is not None or dated):
             return base(self.subject)
         if self.subject and dated and not plain:
             return base(self.subject)
-        if self.subject and _RANK_ONLY.fullmatch(plain):
+        if self.subject and wording.RANK_ONLY.fullmatch(plain):
             return f"{base(self.subject)}（{plain}）"
-        if self.subject and edge and _TOTAL.match(plain):
+        if self.subject and edge and wording.TOTAL.match(plain):
             return carried(self.subject, plain)
-        if not self.subject or edge:
+        if edge or not (self.subject or self.before):
             return None
-        if not plain and bound.comparator is not None:
+        if not plain and self.subject and bound.comparator is not None:
             return base(self.subject) if not GROWTH.search(self.text[: quantity.start][-2:]) else None
+        if plain and wording.NO_NAME.fullmatch(plain) and self.before is not None:
+            thing = wording.ACTED_ON.fullmatch(self.before.text.strip())  # 重组重点实验室，数量稳定在150家
+            if thing or not self.subject:
+                return thing["thing"] + plain if thing else None
         if plain and GOES_ON.match(plain) and not plain.startswith("每年") and len(plain) <= 16:
             return carried(self.subject, plain)
         return None
@@ -364,14 +341,11 @@ class Clause:
         if match is not None and covers is not None and head:
             at = self.text.find(match["what"], quantity.end)
             return f"{head}{match['what']}比例", edge, at + len(match["what"])
-        if (
-            match is None
-            or len(match["what"]) < 4
-            or (head and not re.fullmatch(r"(?:全[省市县区州]|有|约|近|超过?)*", head))
-        ):
+        if match is None or len(match["what"]) < 4 or (head and not wording.PART_OF.fullmatch(head)):
             return None
         at = self.text.find(match["what"], quantity.end)
-        return match["what"] + "的比例", edge, at + len(match["what"])
+        part = re.sub(r"^全[国省市县区州]|有|约|近|超过?", "", head)
+        return part + match["what"] + "的比例", edge, at + len(match["what"])
 
     def _sized(self, edge: int, quantity: Quantity, tail: str) -> tuple[str, int, int] | None:
         """设立总规模50亿元的基金: the size of what is set up."""
@@ -388,21 +362,26 @@ class Clause:
     def _doing(self, edge: int, quantity: Quantity, name_start: int, name_end: int) -> str:
         """Whether a number of things is promised to be done here ("new"), or as before ("on"), or not ("")."""
         head = self.text[edge : quantity.start].strip()
-        if ACTING.search(head) or _EACH_HAS.search(head):
+        if ACTING.search(head) or wording.EACH_HAS.search(head):
             return "new"
         tail = self.text[quantity.end :]
-        if _SOME_OF.search(head) and _BECOME.search(tail):
+        if wording.SOME_OF.search(head) and wording.BECOME.search(tail):
             return "new"
         if (
             edge == 0
             and clean(head) in ("其中", "")
             and head.endswith(("其中", "有"))
-            and _BECOME.search(tail)
+            and wording.BECOME.search(tail)
         ):
             return "new"
-        if edge == 0 and _LISTED_THINGS.search(head) and ACT_HEAD.match(head):
+        if (
+            edge == 0
+            and wording.LISTED_THINGS.search(head)
+            and ACT_HEAD.match(head)
+            and not wording.GOES_ON_WITH.match(head)
+        ):
             return "new"
-        if _PLACED.search(head) or (head[-1:] in ("和", "、") and ACT_HEAD.match(head)):
+        if wording.PLACED.search(head) or (head[-1:] in ("和", "、") and ACT_HEAD.match(head)):
             return "new"
         nothing = not self.text[edge:name_end].strip("、和及以与 ")
         if edge > 0 and nothing and self.acting:
@@ -413,25 +392,30 @@ class Clause:
 
     def _is_name(self, name: str, quantity: Quantity, *, bounded: bool, thing: bool, tail: str) -> bool:
         """Whether ``name`` can be what the quantity measures."""
-        if len(name) < 2 or re.fullmatch(r"[\d.%‰\s]+", name) or _NO_GOAL.fullmatch(name):
+        if (
+            len(name) < 2
+            or re.fullmatch(r"[\d.%‰\s]+", name)
+            or wording.NO_GOAL.fullmatch(name)
+            or wording.NO_NAME.fullmatch(name)
+        ):
             return False
         if bounded:
             return True
-        if _PROJECT.search(name) or (name.endswith("项目") and not ACT_HEAD.match(self.text)):
+        if wording.PROJECT.search(name) or (name.endswith("项目") and not ACT_HEAD.match(self.text)):
             return False
-        if thing and ACT_HEAD.match(name) and re.match(r"[^，；。、（）]{2,6}(?:[，；。、]|$)", tail):
+        if thing and ACT_HEAD.match(name) and wording.AFTER_THING.match(tail):
             return True
         if thing and not tail.startswith("（"):
             return False
         if not quantity.unit and not re.search(r"率|系数|比|指数", name):
             return False
-        return not _NO_GOAL.match(self.text[quantity.end : quantity.end + 8])
+        return not wording.NO_GOAL.match(self.text[quantity.end : quantity.end + 8])
 
     def _name_start(self, edge: int, name_end: int) -> int:
         start = edge
         while start < name_end and self.text[start] in "、，和及与以 （）":
             start += 1
-        colon = max(self.text.rfind(sign, start, name_end) for sign in "：:")
+        colon = max(self.text.rfind(sign, start, name_end) for sign in "：:—")
         return colon + 1 if colon >= start else start
 
     def _thing_end(self, stop: int, following: Quantity | None) -> int:
@@ -455,11 +439,11 @@ class Clause:
         if after.comparator == "~" or (comparator in (None, ">=", "=") and after.comparator):
             comparator = after.comparator
         if comparator is None:
-            striving = _STRIVING.search(self.text[: quantity.start])
+            striving = wording.STRIVING.search(self.text[: quantity.start])
             since = "累计" in self.text[:stop] or (
                 self.before is not None and "累计" in self.before.text and not ACT_HEAD.match(self.text)
             )
-            comparator = ">=" if striving or since or _RATE_OF_GROWTH.search(name) else "="
+            comparator = ">=" if striving or since or wording.RATE_OF_GROWTH.search(name) else "="
         if quantity.high is not None:
             comparator = "range"
         unit = quantity.unit + (
@@ -472,7 +456,7 @@ class Clause:
             and comparator in (">=", "=")
         ):
             comparator = "<="  # 由14所整合到9所
-        down = comparator in ("<=", "<") or (_DOWN.search(name) and not GROWTH.search(name[-4:]))
+        down = comparator in ("<=", "<") or (wording.DOWN.search(name) and not GROWTH.search(name[-4:]))
         at = self.text.find(name, start, quantity.start)
         start = at if at > start and quantity.high is None and not baseline else start
         return Target(
@@ -507,7 +491,16 @@ class Clause:
         at = self.source.text.find(name, self.start, self.end)
         if at == -1:
             at = self.source.text.find(name, max(0, self.start - 200), self.end)
-        return self.source.document.text[at : at + len(name)] if at != -1 else name
+        if at != -1:
+            return self.source.document.text[at : at + len(name)]
+        start = max(0, self.start - 200)  # put together from several clauses: sign by sign
+        raw, folded = self.source.document.text[start : self.end], self.source.text[start : self.end]
+        if raw == folded:
+            return name
+        written = {
+            simple: sign for simple, sign in zip(folded, raw, strict=True) if "\u4e00" <= sign <= "\u9fff"
+        }
+        return "".join(written.get(sign, sign) for sign in name)
 
     def _unit_as_written(self, unit: str, quantity: Quantity) -> str:
         start, end = self.start + quantity.start, self.start + quantity.end

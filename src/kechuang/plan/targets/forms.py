@@ -20,6 +20,7 @@ _WHOLE = re.compile(
 _EVERY = re.compile(
     r"(?:(?:全部|所有)(?P<of>[^，。；：\d]{2,24}?)(?:均|都)?|(?P<name>[^，。；：]{2,24}?)(?:全部|均|都))(?P<what>(?:达到|达|实现|建成|建有|设有|配备|纳入|完成)[^，。；：\d]{2,20})"
 )
+_NEARLY = re.compile(r"(?<=[\u4e00-\u9fa5]{2})(?:基本|率先|全部|力争|均|都)+$")
 _THAN = r"(?:比|较|相比|在)(?:20\d\d年|[“\"]?[十一二三四五六七八九]+五[”\"]?末?)(?:的?基础上)?"
 _TIMES = re.compile(
     rf"(?P<name>[^，。；：]{{2,40}}?)?(?:{_THAN})?(?:力争|确保|将|要|再|基本|实现)*"
@@ -55,6 +56,8 @@ class Form:
     comparator: str
     multiple: float | None = None
     note: str | None = None
+    #: Whether the clause itself names nothing: …，跃居全省前40位.
+    nameless: bool = False
 
 
 def coverage(clause: str) -> Form | None:
@@ -73,7 +76,7 @@ def coverage(clause: str) -> Form | None:
         of_all = every["name"] or every["of"]
         return Form(f"{of_all}{every['what']}比例", every.start(), every.end(), 100.0, "%", "=")
     of = match.groupdict().get("of")
-    name = match["name"] + (f"覆盖{of}比例" if of else "覆盖率")
+    name = _NEARLY.sub("", match["name"]) + (f"覆盖{of}比例" if of else "覆盖率")
     return Form(name, match.start(), match.end(), 100.0, "%", "=")
 
 
@@ -108,7 +111,10 @@ def rank(clause: str) -> Form | None:
     if match is None or value is None or not 1 <= value <= 1000:
         return None
     scope = match["scope"].strip("的“”")
-    return Form(f"{match['name']}{scope}排名", match.start(), match.end(), value, "位", "<=")
+    nameless = not match["name"].strip("并且都将力争实现达到")
+    return Form(
+        f"{match['name']}{scope}排名", match.start(), match.end(), value, "位", "<=", nameless=nameless
+    )
 
 
 def half(clause: str) -> Form | None:

@@ -12,10 +12,10 @@ from kechuang.language.quantity import Quantity
 #: Verbs with which a count of things is promised: 培育100家…; a count after any other word is no target.
 _ACT = (
     r"(?:重点|大力|积极|新|累计|力争|计划|再|共|至少|每年|全省|全市|全县|全区|全州|努力|争取|拟|组织|推动|推进|完成|支持|并|和|、|或|确保|总共|分批|各|年均|每年度)*"
-    r"(?:引进|引育|培养|培育|选拔|选派|选聘|资助|扶持|培训|建设|建成|新建|筹建|创建|打造|新增|发展|组建|设立|认定|遴选|布局|建立|孵化|转化|形成|支持|"
+    r"(?:引进|引育|培养|培育|选拔|选派|选聘|资助|扶持|培训|建设|建成|新建|筹建|创建|打造|新增|发展|组建|设立|认定|遴选|筛选|确定|布局|建立|孵化|转化|形成|支持|"
     r"开展|实施|推广|攻克|突破|制定|制修订|制订|修订|申请|获得|取得|组织|发动|招引|吸引|改造|完成|达到|拥有|开发|合作|与|派出|认证|扩建|改扩建|举办|聚集|集聚|"
     r"增加|落实|安排|培植|壮大|落地|引导|示范|选树|评选|命名|建好|做强|推出|研制|研发|出版|编制|发布|处置|治理|修复|完善|配备|配置|储备|整合|搭建|承担|争取|争创|创成|"
-    r"招录|招募|招收|储备|提供|打通|关停|淘汰|腾退|整治|种植|栽植|造林|植树|投放|铺设|架设|更新|购置|投入|投资|实现|签订|签约|服务|解决|带动|保障|腾退|筹建|开设|开办|增设|设置|办好|评定|开通|包含|落实|配建|培优|入库|上市|推动|收储|盘活|绿化)+"
+    r"招录|招募|招收|储备|提供|打通|关停|淘汰|腾退|整治|种植|栽植|造林|植树|投放|铺设|架设|更新|购置|投入|投资|实现|签订|签约|服务|解决|带动|保障|腾退|筹建|开设|开办|增设|设置|办好|办成|办|评定|开通|包含|落实|配建|培优|入库|上市|推动|收储|盘活|绿化|促成|达成|撮合|引入|开放)+"
     r"(?:形成|（[^（）]{1,6}）|培养|培育|国家级|省级|市级|自治区级|各类|重点|一批|了|不少于|不低于|不超过|达到?|有|约|近|超过?|至少|共|等|的)*"
 )
 ACT_HEAD = re.compile(_ACT)
@@ -35,6 +35,11 @@ _MORE_THAN = re.compile(r"(?:及|或|及其)?以[上下内]|左右")
 #: What makes so many years a span of time: 5年内, 五年累计, 三年行动.
 #: What an office does again and again is its work, not its goal: 每年督导1次.
 _ROUNDS = re.compile(r"督导|调度|评估|检查|通报|会议|研究|调整|督查|考核|更新|监测")
+#: 过5000万元企业达到10家: the first number says which enterprises.
+_OVER = re.compile(r"(?:^|[、和及的收值税入])(?:超过?|过|上|破|满|达)$")
+#: 甲、乙等N个 counts what a text can name; more than that is a number of things to do (改造食堂、厕所等112处).
+_LISTED_AT_MOST = 30
+_WORKS = re.compile(r"(?:新改扩建|改扩建|改造|新建|建设|修建|整治|治理|完成|更新|维修|修复)")
 _SPAN_OF_YEARS = re.compile(
     r"[内来起度间]|累计|时间|期|行动|规划|计划|共|左右的?时间|多?以来|努力|一[贯个遇]"
 )
@@ -45,7 +50,7 @@ def of_a_name(text: str, quantity: Quantity, rest: Sequence[Quantity]) -> bool:
     end = quantity.end
     more = _MORE_THAN.match(text, end)
     stop = more.end() if more else end
-    noun = re.match(r"的?[\u4e00-\u9fa5]", text[stop:])
+    noun = re.match(r"的?(?![和及与以或至到])[\u4e00-\u9fa5]", text[stop:])
     if FROM.search(text[: quantity.start]) or THAN.search(text[: quantity.start]):
         return False
     head = text[: quantity.start]
@@ -56,8 +61,15 @@ def of_a_name(text: str, quantity: Quantity, rest: Sequence[Quantity]) -> bool:
         joined = noun is not None and not re.search(r"[、；（）]|其中|和(?=[^和]{2,}$)", between)
         bound = bound_before(text, rest[0].start)
         bare = bound.start is None or bound.start <= stop
+        if joined and bare and quantity.high is not None and quantity.unit.endswith("元"):
+            return True  # 5亿—10亿元企业4—5家
         if joined and not bound_before(text, quantity.start).comparator and more:
             return True
+        if joined and not bare and bound.start is not None and _OVER.search(head):
+            return (
+                re.fullmatch(r"的?[\u4e00-\u9fa5（）]{2,14}?(?:数量?|总数)?", text[stop : bound.start])
+                is not None
+            )
         if joined and bare and rest[0].start - stop <= 16 and not GROWTH.search(head[-4:]):
             return more is not None or re.search(r"(?:超|过|上|破|满|近)$", head) is not None
         return False
@@ -80,11 +92,24 @@ def counts(text: str, quantity: Quantity, per_year: bool) -> bool:
         return False
     if not quantity.unit and text[end : end + 1].isascii() and text[end : end + 1].isalpha():
         return False
+    if quantity.unit == "岁" and quantity.high is not None and re.match(r"[\u4e00-\u9fa5]", text[end:]):
+        return False  # 0—6岁儿童
+    if quantity.words and quantity.value == 0:
+        return False  # 零部件
     if quantity.words and quantity.unit == "期":
         return False  # 二期工程
-    if re.search(r"(?:等|[一二三四五六七八九十]+、)$", text[:start]):
+    if re.search(r"(?:至少|不少于)(?:有|建成|建有|建设|办好|设立|配备)?$", text[:start]) and quantity.unit:
+        return True  # 每个县至少有一所
+    ends = end == len(text) or text[end] in "，；。、"
+    several = (
+        ends and text[:start].endswith("等") and "、" in text[:start] and ACT_HEAD.match(text) is not None
+    )
+    works = several or (quantity.value > _LISTED_AT_MOST and _WORKS.match(text[:start]) is not None)
+    if re.search(r"(?:等|[一二三四五六七八九十]+、)$", text[:start]) and not works:
         return False  # 甲、乙等4张网: what is listed is counted
     if quantity.unit in ("次", "轮") and _ROUNDS.search(text[:start]):
+        return False
+    if quantity.unit == "场" and re.search(r"宣讲|宣贯|座谈|发布会|通气会", text[:start]):
         return False
     if quantity.words and quantity.unit == "类" and re.match(r"[\u4e00-\u9fa5、]", text[end:]):
         return False  # 三类医疗器械
@@ -110,7 +135,10 @@ def counts(text: str, quantity: Quantity, per_year: bool) -> bool:
     if text[:start].count("《") > text[:start].count("》"):
         return False
     if not quantity.unit and "一" <= text[end : end + 1] <= "龥" and not bound_after(text, end).comparator:
-        return False
+        rises = re.match(
+            r"(?:提高|提升|增加|增长|上升|扩大|下降|降低|减少|降|升|增)(?:到|至|为)?", text[end:]
+        )
+        return rises is not None and FROM.search(text[:start]) is not None
     if quantity.unit == "年" and re.search(r"(?:未来|近|过去|今后|这|前|后|满)$", text[:start]):
         return False
     bare = all(sign in "十百千" for sign in text[start:end] if sign in CHINESE)

@@ -28,12 +28,14 @@ _COMPARED = re.compile(
     r"(?:比|较|相比|与|同|对比|相较于?|以|自|从|由|在)\s*(?:20\d\d年|上年|[“\"]?[十一二三四五六七八九]+五[”\"]?(?:期?末|时期|期间)?)"
     r"[^，。；]{0,4}$"
 )
+_RISEN = re.compile(r"(?:增长|提高|提升|上升|下降|增加|减少)$")
+_TO_COME = re.compile(r"将|力争|确保|(?<!科技)计划(?!项目)|预计|争取|目标")
 PER_YEAR = re.compile(
     r"每年|逐年|年均(?=引进|引育|培|新增|净增|完成|举办|开展|选派|建设|接待|转化|推广|实施|安排|投入|认定|组织|造林|处理|发放|吸引|招|服务|"
     r"(?:增长|增加)[约近]?[\d.]+万?[家个人名项户亩件])"
 )
 REACHED = re.compile(
-    r"(?:已经?|已有|(?:现有|目前)(?![^，；。]*(?:达到|提高到|提升到|不低于|增加到|扩大到|提升至|提高至|扩大至))|现已|累计已|截至目前|以来|上年|同期|去年|(?<![\u4e00-\u9fa5])全年(?!度|开放|无|免费)|截[至止]|上半年|当年|今年|完成了|建成了|达到了|实现了|取得了|"
+    r"(?:已经?|已有|(?:现有|目前)(?![^，；。]*(?:达到|提高到|提升到|不低于|增加到|扩大到|提升至|提高至|扩大至))|现已|累计已|截至目前|以来|上年|同期|去年|至今|如今(?!的)|(?<![\u4e00-\u9fa5])全年(?!度|开放|无|免费|的?(?:主要|预期|经济|工作|发展|目标|力争|计划))|截[至止]|上半年|当年|今年(?![^。；]*(?:目标|计划|力争|争取|将|安排))|(?:完成|建成|达到|实现|取得|设立|启动|建立|成立|引进|获得|新增|培育|推出|认定|安排|投入|开展|举办|确定|发布)了|"
     r"较[^，。]{0,8}(?:增长|提高|提升|增加|下降|降低|减少)了)"
 )
 
@@ -54,6 +56,14 @@ class Time:
     past: bool = False
     #: The year of a document that tells what was done: only what is for later years is promised.
     report: int | None = None
+    #: The year the document was published in: a year before it that is only named is gone by.
+    published: int | None = None
+    #: Whether the document is a piece without headings: what it says of 十四五 after its end is told of.
+    news: bool = False
+    #: Whether the text here speaks of a plan or its goals: the plan's last year is then to come.
+    planned: bool = False
+    #: Whether the sentence before promised something without naming a time.
+    promised: bool = False
     #: Several years named together: 到2023年、2025年，…分别达到….
     years: tuple[int, ...] = ()
 
@@ -66,21 +76,15 @@ def advance(time: Time, clause: str, period: tuple[int, int] | None) -> bool | N
     for match in _UNTIL.finditer(clause):
         if time.report is not None and not match[1]:
             time.past = True
-            continue
-        year = int(match[1] or match[2]) if match[1] or match[2] else None
-        if year is None:
-            years = plan_number_years(match[3])
-            if years is None:
-                continue
-            year = years[1]
-        if _COMPARED.search(clause[: match.end()]) and not match.group().startswith(("到", "至")):
-            continue
-        if re.search(r"(?:从|由|自)[^，；。]{0,12}$", clause[: match.start()]):
-            continue
-        moved = _to_come(time, year, period)
+        elif (found := _until(time, clause, match, period)) is not None:
+            moved = found
     if moved is None and time.report is None and (head := _HEAD.search(clause)):
         year = int(head[1])
-        known = period is not None and (year < period[0] or time.active)
+        if time.published is not None and year < time.published and "其中" not in head.group():
+            return False
+        later = time.published is not None and year > time.published
+        later = later or (time.planned and period is not None and year == period[1])
+        known = later or (period is not None and (year < period[0] or time.active))
         if 1950 <= year <= 2100 and (known or (period is None and time.active)):
             moved = _to_come(time, year, period)
     stage = _STAGE.search(clause) or _SPAN.match(clause)
@@ -99,6 +103,28 @@ def advance(time: Time, clause: str, period: tuple[int, int] | None) -> bool | N
     if moved is not None or several_years:
         time.years = several_years
     return moved
+
+
+def _until(time: Time, clause: str, match: re.Match[str], period: tuple[int, int] | None) -> bool | None:
+    """What 到2025年 or “十四五”末 says where it stands: to come, past, or (None) nothing."""
+    before, told = clause[: match.start()], not _TO_COME.search(clause)
+    if before.endswith("截") and told:
+        return False  # 截至2024年底，…达到…: reached, whatever the period
+    year = int(match[1] or match[2]) if match[1] or match[2] else None
+    if year is None:
+        years = plan_number_years(match[3])
+        if years is None or (time.past and told and not match.group().endswith("末")):
+            return None  # …以来，带动“十四五”期间实施项目8000项
+        year = years[1]
+        if time.news and time.published is not None and year < time.published:
+            return False
+    if _COMPARED.search(clause[: match.end()]) and not match.group().startswith(("到", "至")):
+        return None
+    if clause.startswith("的", match.end()) and not time.active and _RISEN.search(before):
+        return False  # 从2020年的…增长至2024年的…
+    if re.search(r"(?:从|由|自)[^，；。]{0,12}$", before):
+        return None
+    return _to_come(time, year, period)
 
 
 def _to_come(time: Time, year: int, period: tuple[int, int] | None) -> bool:
