@@ -186,3 +186,18 @@ def test_every_command_speaks_both_languages(demo: Path, run: Run) -> None:
     assert "数据状态" in chinese
     assert "Data status" in english
     assert "数据状态" not in english
+
+
+def test_records_as_of_a_day_all_some_one_or_how_many(run: Run, demo: Path) -> None:
+    def asked(*options: object) -> Any:
+        return run("-C", demo, "records", "as-of", "2024-06-30", "accounts", *options, "--json").json
+
+    everything = asked()
+    keys = [record["key"] for record in everything]
+    assert len(keys) > 3 and keys == sorted(keys)
+    assert asked("--count") == {"type": "accounts", "as_of": "2024-06-30", "count": len(keys)}
+    assert asked("--limit", 2) == everything[:2]
+    assert asked("--limit", 2, "--after", keys[1]) == everything[2:4]
+    assert asked("--key", keys[2]) == [everything[2]] and asked("--key", "没有") == []
+    shown = run("-C", demo, "records", "as-of", "2024-06-30", "accounts", "--count").out
+    assert str(len(keys)) in shown
