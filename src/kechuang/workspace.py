@@ -121,6 +121,44 @@ class Workspace:
         """The accepted records as known on ``as_of`` (today if None), frozen under ``snapshots/``."""
         return self.store.snapshot(self.folder / "snapshots", self.day(as_of))
 
+    def samples(
+        self, types: Sequence[str], *, rows: int | None = None, seed: int = 0, years: range | None = None
+    ) -> dict[str, list[dict[str, Any]]]:
+        """Sample records of ``types`` in the workspace's region, and of the registers they refer to that
+        are empty; nothing is stored. Records that were reported are left alone: no sample has their key.
+
+        ``years`` are those of the plan that are over (the last four where there are none).
+        """
+        from kechuang.records.fields import restore
+        from kechuang.records.sampling import Sampler, Setting
+
+        past = self.today.year - 1
+        if years is None:
+            period = self.plan.period if self.has_plan else None
+            first, last = period or (past - 3, past)
+            years = range(first, min(last, past) + 1) or range(past - 3, past + 1)
+        if years[-1] > self.today.year:
+            raise KechuangError(
+                "future-date",
+                say("{year}年还没有到", year=years[-1]),
+                remedy=say("请给今年或更早的年份。"),
+            )
+        new = self.settings.database == "sqlite" and not (self.folder / "kechuang.db").is_file()
+
+        def given(name: str) -> list[dict[str, Any]]:
+            fields = self.packs.records[name].fields
+            versions = [] if new else self.store.as_of(self.today, name)
+            return [
+                {key: restore(spec, one.data.get(key)) for key, spec in fields.items()} for one in versions
+            ]
+
+        def taken(name: str) -> set[str]:
+            versions = [] if new else self.store.as_of(self.today, name)
+            return {one.key for one in versions if one.nature != "sample"}
+
+        setting = Setting(self.regions, self.settings.region, years, self.today)
+        return dict(Sampler(self.packs, setting, seed, given, taken).draw(types, rows))
+
     def years(self, as_of: date | None = None) -> range:
         """From the year before the plan's period to its end, no later than the year of ``as_of``.
 

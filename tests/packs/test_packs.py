@@ -120,6 +120,65 @@ def test_a_broken_declaration_is_told_with_its_line(tmp_path: Path, old: str, ne
     assert line in [where for _, file, where in found if file == "labs.yaml"], found
 
 
+HINTED = """\
+record: hinted
+label: {zh: 示意, en: Hinted}
+key: [name]
+sample: {rows: 3, each: [county]}
+fields:
+  name:   {type: text, label: {zh: 名称, en: Name}, sample: {template: "示例{county}{n:02d}"}}
+  county: {type: region, label: {zh: 县市, en: County}}
+  year:   {type: year, label: {zh: 年度, en: Year}, sample: {low: 2020, high: 2024}}
+  begun:  {type: date, label: {zh: 开始, en: Begun}, sample: {low: 2020-01-01, high: 2021-01-01}}
+  ended:  {type: date, required: false, label: {zh: 结束, en: Ended}, sample: {after: begun, low: 10, share: 0.2}}
+  kind:   {type: choice, choices: {a: {zh: 甲, en: A}}, label: {zh: 类, en: Kind}, sample: {values: [a]}}
+  total:  {type: number, min: 0, max: 9, label: {zh: 总, en: Total}, sample: {low: 1, high: 8, shape: log}}
+  part:   {type: number, label: {zh: 分, en: Part}, sample: {formula: total * draw, decimals: 1}}
+"""
+MISHINTED: list[tuple[str, str, int]] = [
+    ("each: [county]", "each: [conty]", 4),
+    ("each: [county]", "each: [total]", 4),
+    ("{county}{n:02d}", "{begun}", 6),
+    ("{county}{n:02d}", "{county", 6),
+    ("{county}{n:02d}", "{n:%Y}", 6),
+    ("{county}{n:02d}", "{n.real}", 6),
+    ('template: "示例{county}{n:02d}"', "low: 1", 6),
+    ("low: 2020, high: 2024", "low: 2020-01-01", 8),
+    ("low: 2020, high: 2024", "low: 2025, high: 2024", 8),
+    ("low: 2020, high: 2024", 'template: "{n}"', 8),
+    ("low: 2020-01-01, high: 2021-01-01", "low: 2022-01-01, high: 2021-01-01", 9),
+    ("low: 2020-01-01, high: 2021-01-01", "low: 5", 9),
+    ("after: begun", "after: ended", 10),
+    ("after: begun", "after: county", 10),
+    ("values: [a]", "values: [b]", 11),
+    ("values: [a]", "values: [a], share: 0.5", 11),
+    ("values: [a]", "values: [a], shape: log", 11),
+    ("low: 1, high: 8", "low: -1, high: 8", 12),
+    ("low: 1, high: 8", "low: 1, high: 10", 12),
+    ("low: 1, high: 8", "low: 8, high: 1", 12),
+    ("low: 1, high: 8", "after: begun", 12),
+    ("formula: total * draw", "formula: totl * draw", 13),
+    ("formula: total * draw", "formula: part * draw", 13),
+    ("formula: total * draw", "formula: total *", 13),
+    ("formula: total * draw", "formula: total * draw, values: [1]", 13),
+    ("decimals: 1", "decimals: -1", 13),
+    ("decimals: 1", "share: 2", 13),
+]
+
+
+def test_sound_hints_of_samples(tmp_path: Path) -> None:
+    assert load_packs(["own"], [own(tmp_path, records__hinted=HINTED)]).records["hinted"].sample.rows == 3
+
+
+@pytest.mark.parametrize(("old", "new", "line"), MISHINTED)
+def test_hints_that_cannot_be_followed_are_told_with_their_line(
+    tmp_path: Path, old: str, new: str, line: int
+) -> None:
+    assert old in HINTED
+    found = faults(own(tmp_path, records__hinted=HINTED.replace(old, new, 1)))
+    assert line in [where for _, file, where in found if file == "hinted.yaml"], found
+
+
 def test_all_faults_of_all_files_at_once(tmp_path: Path) -> None:
     one = (
         GOOD.replace("staff < 5", "stuff < 5")

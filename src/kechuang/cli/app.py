@@ -124,6 +124,7 @@ from kechuang.cli import (  # noqa: E402 (each module adds its commands to the t
     progress,
     publish,
     records,
+    records_sample,
     start,
 )
 
@@ -138,5 +139,6 @@ __all__ = [
     "progress",
     "publish",
     "records",
+    "records_sample",
     "start",
 ]

@@ -10,6 +10,7 @@ from kechuang.errors import Fault, KechuangError, Place
 from kechuang.formula import parse, row_function
 from kechuang.messages import Message, say
 from kechuang.packs.model import FieldSpec, IndicatorSpec, RecordType
+from kechuang.packs.sound_sample import unsound_sample
 
 Where = Callable[[str, str, tuple[Any, ...]], Place]
 """(kind, id, path of keys) → file and line."""
@@ -68,6 +69,7 @@ def _record_type(
         for name in check.fields:
             if name not in fields:
                 yield ("checks", place, "fields"), say("没有字段“{name}”", name=name)
+    yield from unsound_sample(record_type)
 
 
 def _time(record_type: RecordType) -> Iterator[tuple[tuple[Any, ...], Message]]:
