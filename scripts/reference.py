@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kechuang.messages import say
-from kechuang.packs import IndicatorSpec, Packs, load_packs
+from kechuang.packs import IndicatorSpec, Packs, built_in_packs, load_packs
 from kechuang.packs.describe import describe
 from kechuang.settings import PLACES
 
@@ -58,7 +58,7 @@ SETTINGS = {
 
 def pages() -> dict[str, str]:
     """File name → content of every page of the reference."""
-    packs = load_packs(["st-core"])
+    packs = load_packs(built_in_packs())
     return {
         "commands.md": commands(),
         "records.md": records(packs),

@@ -10,9 +10,24 @@ from typing import Any
 import pytest
 
 from kechuang.errors import KechuangError
-from kechuang.packs import load_packs
+from kechuang.indicators.definition import definitions
+from kechuang.indicators.schema import schema_of
+from kechuang.packs import RecordType, built_in_packs, load_packs
 from kechuang.packs.describe import describe
 from kechuang.packs.load import BUILT_IN
+
+EVERY = load_packs(built_in_packs())
+EIGHT = [
+    "rd_intensity",
+    "fiscal_st_share",
+    "rd_fte",
+    "high_tech_enterprises",
+    "commissioner_coverage",
+    "agri_parks",
+    "new_rd_institutions",
+    "st_smes",
+]
+PERSONS = ("姓名", "身份证", "手机", "电话", "住址", "民族", "籍贯", "出生", "性别")
 
 PACK = 'pack: own\nlabel: {zh: 自有, en: Own}\nversion: "1"\n'
 GOOD = """\
@@ -56,26 +71,48 @@ def faults(folder: Path) -> list[tuple[str, str, int | None]]:
 
 def test_the_core_pack_is_sound() -> None:
     packs = load_packs(["st-core"])
-    assert len(packs.indicators) == 8
-    assert {"rd_survey", "accounts", "villages", "assignments"} <= set(packs.records)
-    for record_type in packs.records.values():
-        assert record_type.region is not None, record_type.id
-        assert all(spec.label.zh and spec.label.en for spec in record_type.fields.values())
-        assert record_type.description is not None
+    assert set(EIGHT) <= set(packs.indicators)
+    assert {"rd_survey", "accounts", "villages", "assignments", "plan_milestones"} <= set(packs.records)
 
 
-def test_the_core_pack_asks_for_nothing_about_persons() -> None:
-    for record_type in load_packs(["st-core"]).records.values():
-        for spec in record_type.fields.values():
-            assert not any(word in spec.label.zh for word in ("姓名", "身份证", "手机", "电话")), (
-                record_type.id
-            )
+def test_every_built_in_pack_loads_by_itself_with_the_core() -> None:
+    names = built_in_packs()
+    assert names[0] == "st-core" and len(names) >= 4
+    for name in names:
+        packs = load_packs(dict.fromkeys(["st-core", name]))
+        assert all(info.description for info in packs.info)
+
+
+@pytest.mark.parametrize("record_type", EVERY.records.values(), ids=lambda one: one.id)
+def test_every_record_type_is_whole(record_type: RecordType) -> None:
+    assert record_type.region is not None
+    assert record_type.description is not None
+    assert any((record_type.time.year, record_type.time.on, record_type.time.from_))
+    for spec in record_type.fields.values():
+        assert spec.label.zh and spec.label.en
+        assert not any(word in spec.label.zh for word in PERSONS), spec.label.zh
+    for name in record_type.key:
+        assert record_type.fields[name].required
+
+
+def test_every_indicator_can_be_read_and_names_its_document() -> None:
+    for definition in definitions(EVERY, schema_of(EVERY)):
+        spec = definition.spec
+        assert spec.definition.source and spec.definition.clause
+        assert "|" not in spec.label.zh and spec.aliases
+
+
+def test_no_two_indicators_go_by_one_name() -> None:
+    names: dict[str, str] = {}
+    for spec in EVERY.indicators.values():
+        for name in {spec.label.zh, *spec.aliases}:
+            assert names.setdefault(name, spec.id) == spec.id, name
 
 
 def test_a_workspace_pack_stands_before_a_built_in_one(tmp_path: Path) -> None:
     shutil.copytree(BUILT_IN / "st-core", tmp_path / "st-core")
     info = tmp_path / "st-core" / "pack.yaml"
-    info.write_text(info.read_text("utf-8").replace('"2026.1"', '"mine"'), "utf-8")
+    info.write_text(info.read_text("utf-8").replace('"2026.2"', '"mine"'), "utf-8")
     assert load_packs(["st-core"], [tmp_path]).info[0].version == "mine"
 
 
@@ -211,7 +248,7 @@ def test_files_that_are_no_yaml(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_description_names_every_field_and_check(language: Any) -> None:
-    for record_type in load_packs(["st-core"]).records.values():
+    for record_type in EVERY.records.values():
         text = describe(record_type, language)
         for name, spec in record_type.fields.items():
             assert f"`{name}`" in text and spec.label.text(language) in text

@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 
 from kechuang.errors import KechuangError
 from kechuang.language.regions import RegionTree
-from kechuang.packs import Packs, load_packs
-from kechuang.packs.load import BUILT_IN
+from kechuang.packs import Packs, built_in_packs, load_packs
 from kechuang.records.database import connect
 from kechuang.records.sampling import Sampler, Setting, write_samples
 from kechuang.records.sampling.codes import example_code, serial_of
@@ -28,8 +27,7 @@ from kechuang.records.uscc import check_digit
 
 REGIONS = RegionTree.national()
 TODAY = date(2026, 1, 5)
-PACKS = [path.parent.name for path in sorted(BUILT_IN.glob("*/pack.yaml"))]
-EVERY = load_packs(PACKS)
+EVERY = load_packs(built_in_packs())
 #: Telephone and identity numbers, and mail addresses.
 PERSONAL = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)\d{17}[\dXx](?![\dA-Z])|\w@\w")
 

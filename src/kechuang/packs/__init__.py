@@ -1,6 +1,6 @@
 """Declarative packs: record types, indicators and dated parameters of a field, as YAML."""
 
-from kechuang.packs.load import load_packs
+from kechuang.packs.load import built_in_packs, load_packs
 from kechuang.packs.model import IndicatorSpec, Packs, Parameter, RecordType
 
-__all__ = ["IndicatorSpec", "Packs", "Parameter", "RecordType", "load_packs"]
+__all__ = ["IndicatorSpec", "Packs", "Parameter", "RecordType", "built_in_packs", "load_packs"]

@@ -14,9 +14,16 @@ from kechuang.packs.model import IndicatorSpec, PackInfo, Packs, Parameter, Reco
 from kechuang.packs.sound import unsound
 
 BUILT_IN = Path(__file__).parent
+CORE = "st-core"
 
 Sources = dict[tuple[str, str], tuple[Path, Any]]
 Declaration = TypeVar("Declaration", RecordType, IndicatorSpec, Parameter)
+
+
+def built_in_packs() -> list[str]:
+    """The names of the packs that come with the software, the core one first."""
+    names = {path.parent.name for path in BUILT_IN.glob("*/pack.yaml")}
+    return sorted(names, key=lambda name: (name != CORE, name))
 
 
 def load_packs(names: Iterable[str], search: Iterable[Path] = ()) -> Packs:

@@ -36,7 +36,7 @@ def unsound_sample(record_type: RecordType) -> Found:
             yield ("sample", "each", place), say("each 只能是地区或年份字段，“{name}”不是", name=name)
     # Drawn before the others, wherever they stand: the year reported, where it is, whose it is.
     above = {name for name, spec in fields.items() if spec.type in {"region", "uscc"}}
-    above |= {record_type.time.year} & fields.keys()
+    above |= {name for name in (record_type.time.year,) if name is not None and name in fields}
     for name, spec in fields.items():
         if spec.sample is not None:
             for path, message in _hint(spec, spec.sample, above, record_type):

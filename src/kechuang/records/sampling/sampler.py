@@ -74,7 +74,8 @@ class Sampler:
         if name not in self._given:
             self._given[name] = [dict(row) for row in self.given(name)]
         found = self._given[name]
-        if name in self._drawing or not (name in self._asked or (needed and not found)):
+        wanted = name in self._asked or name in self._drawn or (needed and not found)
+        if name in self._drawing or not wanted:
             return found
         return [*found, *self._records(name)]
 
@@ -242,14 +243,11 @@ def _anchors(record_type: RecordType, packs: Packs) -> list[_Anchor]:
             continue
         other, _, target = spec.reference.partition(".")
         share = spec.sample.share if spec.sample and spec.sample.share is not None else 0.8
+        shared = _shared(record_type, packs.records[other], name)
+        if not spec.required:  # it lies in the same place, but may be another's
+            shared = tuple(one for one in shared if record_type.fields[one].type == "region")
         found.append(
-            _Anchor(
-                other,
-                ((name, target),),
-                _shared(record_type, packs.records[other], name) if spec.required else (),
-                spec.required,
-                1.0 if spec.required else share,
-            )
+            _Anchor(other, ((name, target),), shared, spec.required, 1.0 if spec.required else share)
         )
     frame = record_type.frame
     if frame is not None and frame.type in packs.records:
