@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kechuang.packs import Packs
     from kechuang.plan.model import Plan, Target
     from kechuang.progress import Progress
+    from kechuang.progress.evidence import Evidence
     from kechuang.publish.report import ReportMaterial
     from kechuang.records.snapshot import Snapshot
     from kechuang.records.store import Store
@@ -230,6 +231,14 @@ class Workspace:
             specs=self.packs.indicators,
             links=self.links,
         )
+
+    def evidence(self, as_of: date | None = None) -> Evidence:
+        """Which records known on ``as_of`` prove each task and measure of the plan."""
+        from kechuang.progress.evidence import actions, evidence
+
+        named = {name for action, _, _ in actions(self.plan) for name in action.evidence}
+        held = self.store.holdings([name for name in self.packs.records if name in named], self.day(as_of))
+        return evidence(self.plan, self.packs.records, held, self.settings.plan)
 
     @staticmethod
     def by_indicator(figures: Sequence[Figure], region: str) -> dict[str, list[Figure]]:

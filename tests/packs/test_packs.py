@@ -51,6 +51,7 @@ checks:
     fields: [staff]
     message: {zh: 人多, en: Many}
 provisional: year == 2024
+entry: parent
 """
 
 
@@ -145,6 +146,8 @@ BROKEN: list[tuple[str, str, int]] = [
     ("test: staff < 5", "test: sum(labs.staff) < 5", 17),
     ("fields: [staff]", "fields: [stuff]", 18),
     ("provisional: year == 2024", "provisional: yaer == 2024", 20),
+    ("entry: parent", "entry: parant", 21),
+    ("entry: parent", "entry: staff", 21),
     ("    message: {zh: 人多, en: Many}", "    mesage: {zh: 人多, en: Many}", 19),
     ("type: year,", "type: jahr,", 10),
 ]

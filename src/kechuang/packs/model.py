@@ -162,6 +162,9 @@ class Deadline(Declared):
 
 
 class RecordType(Declared):
+    """A register. ``entry`` names the field that says which task or measure of the plan a record belongs
+    to; ``provisional`` is a row formula for records that may still change."""
+
     record: str
     label: Label
     description: Label | None = None
@@ -175,6 +178,7 @@ class RecordType(Declared):
     compare: list[Comparison] = Field(default_factory=list)
     sample: SampleRows = SampleRows()
     provisional: str | None = None
+    entry: str | None = None
 
     @property
     def id(self) -> str:

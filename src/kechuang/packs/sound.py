@@ -57,6 +57,12 @@ def _record_type(
             yield ("region", "field"), say("没有字段“{name}”", name=record_type.region.field)
         elif found.type != "region":
             yield ("region", "field"), say("字段“{name}”不是地区", name=record_type.region.field)
+    if record_type.entry is not None:
+        named = fields.get(record_type.entry)
+        if named is None:
+            yield ("entry",), say("没有字段“{name}”", name=record_type.entry)
+        elif named.type != "text":
+            yield ("entry",), say("字段“{name}”的类型应为 {kind}", name=record_type.entry, kind="text")
     yield from _frame(record_type, records)
     labels: dict[str, str] = {}
     for name, spec in fields.items():

@@ -31,10 +31,6 @@ class Header:
     missing: list[str] = field(default_factory=list)
     unknown: list[int] = field(default_factory=list)
 
-    @property
-    def score(self) -> int:
-        return 2 * len(self.columns) - len(self.missing) - len(self.unknown)
-
 
 def header_text(spec: FieldSpec) -> str:
     """What a template writes above a column: the label, and the unit in brackets."""
@@ -107,15 +103,39 @@ def _absent(record_type: RecordType, header: Header, place: Place) -> None:
 
 def find_type(types: Mapping[str, RecordType], sheet: Sheet) -> list[str]:
     """The types whose fields the header names best, more than one where they cannot be told apart."""
+    rows = [_keys(row) for row in sheet.rows[:DEPTH]]
     scores: dict[str, int] = {}
     for record_type in types.values():
-        header = read_header(record_type, sheet, "")
-        if header is not None and len(header.columns) >= min(2, len(record_type.fields)):
-            scores[record_type.id] = header.score
+        names = _names(record_type)
+        found = [{names[key] for keys in row for key in keys if key in names} for row in rows]
+        columns = max(found, key=len, default=set())
+        if len(columns) >= min(2, len(record_type.fields)) and columns:
+            number = found.index(columns)
+            scores[record_type.id] = _score(record_type, columns, rows[number], names)
     if not scores:
         return []
     best = max(scores.values())
     return [name for name, score in scores.items() if score == best and score > 0]
+
+
+def _keys(row: Sequence[Any]) -> list[tuple[str, ...]]:
+    """What each filled cell of a row may be called: as written, and without a unit in brackets."""
+    found: list[tuple[str, ...]] = []
+    for cell in row:
+        key = folded(written(cell)).strip("*")
+        bracket = _BRACKET.match(key)
+        if key:
+            found.append((key, bracket[1]) if bracket else (key,))
+    return found
+
+
+def _score(
+    record_type: RecordType, columns: set[str], row: Sequence[tuple[str, ...]], names: Mapping[str, str]
+) -> int:
+    """How well a header fits: fields named, less those missing and columns that name none."""
+    missing = sum(spec.required and name not in columns for name, spec in record_type.fields.items())
+    unknown = sum(not any(key in names for key in keys) for keys in row)
+    return 2 * len(columns) - missing - unknown
 
 
 def named_like(types: Mapping[str, RecordType], name: str | None) -> str | None:

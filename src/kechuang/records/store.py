@@ -18,6 +18,7 @@ from kechuang.records import audit, database, history, review
 from kechuang.records.checks import Findings, check_tables
 from kechuang.records.clock import Clock, day_of, moment, now
 from kechuang.records.history import RecordVersion
+from kechuang.records.holdings import Holdings, holdings
 from kechuang.records.importing import ImportResult, Sender, parcels, store_parcels
 from kechuang.records.models import Batch
 from kechuang.records.review import BatchInfo
@@ -164,6 +165,10 @@ class Store:
         """The records of a type as known and accepted at the end of ``day``, by key."""
         self._type(type_)
         return history.as_of(self.alias, day, type_)
+
+    def holdings(self, types: Iterable[str], day: date) -> Holdings:
+        """How many records there are of each type at the end of ``day``, by plan entry; none read."""
+        return holdings(self.alias, [self._type(name) for name in types], day)
 
     def snapshot(self, folder: Path, as_of: date | None = None) -> Snapshot:
         """Freeze the records as of a day (today if None) below ``folder``. A day to come is refused."""
