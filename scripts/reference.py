@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kechuang.messages import say
-from kechuang.packs import IndicatorSpec, Packs, built_in_packs, load_packs
+from kechuang.packs import IndicatorSpec, Packs, RecordType, built_in_packs, load_packs
 from kechuang.packs.describe import describe
+from kechuang.packs.load import CORE
 from kechuang.settings import PLACES
 
 ROOT = Path(__file__).parents[1]
@@ -61,7 +62,7 @@ def pages() -> dict[str, str]:
     packs = load_packs(built_in_packs())
     return {
         "commands.md": commands(),
-        "records.md": records(packs),
+        "records.md": records(),
         "indicators.md": NOTICE + indicators(packs),
         "settings.md": settings(),
         "errors.md": errors(),
@@ -88,15 +89,27 @@ def _helps(language: str) -> dict[str, str]:
     return found
 
 
-def records(packs: Packs) -> str:
-    """Every record type, told by the pack itself, in both languages."""
+def records() -> str:
+    """Every record type, told by its pack, in both languages."""
     parts = [NOTICE, "# 台账 Record types\n"]
-    for item in packs.records.values():
-        parts.append(f"## `{item.id}` {item.label.zh} {item.label.en}\n")
-        for title, language in (("中文", "zh"), ("English", "en")):
-            told = describe(item, language).split("\n", 2)[2]
-            body = "\n".join(f"    {line}".rstrip() for line in told.strip().splitlines())
-            parts.append(f'=== "{title}"\n\n{body}\n')
+    known: set[str] = set()
+    for name in built_in_packs():
+        packs = load_packs(dict.fromkeys([CORE, name]))
+        info = packs.info[-1]
+        parts.append(f"## 指标包 pack `{name}`：{info.label.zh} {info.label.en}\n")
+        if info.description:
+            parts.append(f"{info.description.zh}\n\n{info.description.en}\n")
+        parts += [_record(item) for item in packs.records.values() if item.id not in known]
+        known |= packs.records.keys()
+    return "\n".join(parts)
+
+
+def _record(item: RecordType) -> str:
+    parts = [f"### `{item.id}` {item.label.zh} {item.label.en}\n"]
+    for title, language in (("中文", "zh"), ("English", "en")):
+        told = describe(item, language).split("\n", 2)[2]
+        body = "\n".join(f"    {line}".rstrip() for line in told.strip().splitlines())
+        parts.append(f'=== "{title}"\n\n{body}\n')
     return "\n".join(parts)
 
 

@@ -217,15 +217,21 @@ class Workspace:
 
         return link_indicators(self.plan, self.packs)
 
+    @property
+    def linked(self) -> list[str]:
+        """The indicators that measure the plan's targets."""
+        return list(dict.fromkeys(self.links.values()))
+
     def progress(self, as_of: date | None = None, figures: Sequence[Figure] | None = None) -> Progress:
         """Where each target stands on ``as_of``."""
         from kechuang.progress import assess
 
         day = self.day(as_of)
-        found = self.figures(day, region_codes=[self.settings.region]) if figures is None else figures
+        if figures is None:
+            figures = self.figures(day, only=self.linked, region_codes=[self.settings.region])
         return assess(
             self.plan,
-            self.by_indicator(found, self.settings.region),
+            self.by_indicator(figures, self.settings.region),
             day,
             tolerance=self.settings.tolerance,
             specs=self.packs.indicators,
@@ -256,7 +262,7 @@ class Workspace:
 
         day = self.day(as_of)
         snapshot = self.snapshot(day)
-        figures = self.figures(day)
+        figures = self.figures(day, only=self.linked)  # a report tells of the plan's targets alone
         progress = self.progress(day, figures)
         explanations: dict[str, dict[str, Any]] = {}
         for target in progress.targets:

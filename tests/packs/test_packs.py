@@ -256,3 +256,4 @@ def test_a_description_names_every_field_and_check(language: Any) -> None:
         for name, spec in record_type.fields.items():
             assert f"`{name}`" in text and spec.label.text(language) in text
         assert all(check.message.text(language) in text for check in record_type.checks)
+        assert all(f"`{one.id}` ({one.level}, {one.kind})" in text for one in record_type.compare)

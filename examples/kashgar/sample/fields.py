@@ -197,8 +197,9 @@ def _drawn(group: Group, given: Mapping[str, list[dict[str, Value]]]) -> dict[st
             if about:
                 entry, values = about[number % len(about)]
                 row.update({"entry": entry, **values})
-            if fields.get("source") and row["source"] is not None:
-                row["source"] = SAMPLE
+            for one, spec in fields.items():
+                if spec.label.zh == "数据来源" and row[one] is not None:
+                    row[one] = SAMPLE
             if {"lon", "lat"} <= fields.keys():
                 row["lon"], row["lat"] = (
                     round(chance.uniform(75.6, 79.2), 4),

@@ -22,7 +22,7 @@ WORDS = {
 
 
 def describe(record_type: RecordType, language: str = "zh") -> str:
-    """Heading, description, table of fields and checks of ``record_type`` as Markdown."""
+    """Heading, description, table of fields, checks and comparisons of ``record_type`` as Markdown."""
     words = WORDS[language]
     lines = [f"### {record_type.label.text(language)} `{record_type.id}`", ""]
     if record_type.description is not None:
@@ -39,6 +39,14 @@ def describe(record_type: RecordType, language: str = "zh") -> str:
         lines.append("")
         lines += [
             f"- `{check.id}` ({check.level}): {check.message.text(language)}" for check in record_type.checks
+        ]
+    if record_type.compare:
+        lines.append("")
+        lines += [
+            f"- `{one.id}` ({one.level}, {one.kind}): {one.message.text(language) if one.message else ''}".rstrip(
+                ": "
+            )
+            for one in record_type.compare
         ]
     return "\n".join(lines) + "\n"
 
