@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from kechuang.messages import say
-from kechuang.packs import IndicatorSpec, Packs, Parameter, built_in, load_packs
+from kechuang.packs import IndicatorSpec, Packs, Parameter, RecordType, built_in_packs, load_packs
 from kechuang.packs.describe import describe
+from kechuang.packs.load import CORE
 from kechuang.rules.describe import description, row_text
 from kechuang.settings import PLACES
 
@@ -64,7 +65,7 @@ SETTINGS = {
 
 def pages() -> dict[str, str]:
     """File name → content of every page of the reference."""
-    packs = load_packs(built_in())
+    packs = load_packs(built_in_packs())
     return {
         "commands.md": commands(),
         "records.md": records(packs),
@@ -100,12 +101,16 @@ def records(packs: Packs) -> str:
     parts = [NOTICE, "# 台账 Record types\n"]
     for heading, own in _by_pack(packs):
         parts.append(heading)
-        for item in own.records.values():
-            parts.append(f"### `{item.id}` {item.label.zh} {item.label.en}\n")
-            for title, language in (("中文", "zh"), ("English", "en")):
-                told = describe(item, language).split("\n", 2)[2]
-                body = "\n".join(f"    {line}".rstrip() for line in told.strip().splitlines())
-                parts.append(f'=== "{title}"\n\n{body}\n')
+        parts += [_record(item) for item in own.records.values()]
+    return "\n".join(parts)
+
+
+def _record(item: RecordType) -> str:
+    parts = [f"### `{item.id}` {item.label.zh} {item.label.en}\n"]
+    for title, language in (("中文", "zh"), ("English", "en")):
+        told = describe(item, language).split("\n", 2)[2]
+        body = "\n".join(f"    {line}".rstrip() for line in told.strip().splitlines())
+        parts.append(f'=== "{title}"\n\n{body}\n')
     return "\n".join(parts)
 
 
@@ -124,12 +129,21 @@ def indicators(packs: Packs) -> str:
 
 
 def _by_pack(packs: Packs) -> Iterator[tuple[str, Packs]]:
-    """Each pack: a heading with what it is for, and what it declares itself."""
+    """Each pack: a heading with what it is for, and what it declares itself (packs build on the core)."""
+    core = load_packs([CORE])
     for info in packs.info:
         lines = [f"## {info.label.zh} {info.label.en} `{info.pack}`\n"]
         if info.description is not None:
             lines += [f"{info.description.zh}\n", f"{info.description.en}\n"]
-        yield "\n".join(lines), load_packs([info.pack])
+        own = load_packs(dict.fromkeys([CORE, info.pack]))
+        if info.pack != CORE:
+            own = Packs(
+                info=[info],
+                records={name: one for name, one in own.records.items() if name not in core.records},
+                indicators={name: one for name, one in own.indicators.items() if name not in core.indicators},
+                parameters={name: one for name, one in own.parameters.items() if name not in core.parameters},
+            )
+        yield "\n".join(lines), own
 
 
 def _parameters(parameters: Iterable[Parameter]) -> str:

@@ -14,11 +14,12 @@ from datetime import date
 from pathlib import Path
 
 from sample.base import LIST, REVIEWER, Delivery
+from sample.fields import field_registers
 from sample.money import accounts, public_budget
 from sample.rd import rd_returns, rd_units, units
 from sample.registers import agri_parks, hte, rd_institutions, sme
 from sample.tables import write_csv, write_workbook
-from sample.villages import commissioners, read_villages
+from sample.villages import commissioners, read_villages, village_rows
 
 HERE = Path(__file__).resolve().parent
 VILLAGES = f"行政村名录_{LIST}.csv"
@@ -38,6 +39,7 @@ def deliveries() -> list[Delivery]:
         *rd_institutions(),
         *commissioners(read_villages(HERE / "records" / "inbox" / VILLAGES)),
     ]
+    every += field_registers(every, village_rows(HERE / "records" / "inbox" / VILLAGES))
     return sorted(every, key=lambda delivery: (delivery.arrived, delivery.order, delivery.name))
 
 

@@ -42,16 +42,71 @@ PROGRAMME_LEADS = {
     "P6": "地区科学技术局",
 }
 
-#: Task or measure → the targets it serves, the record types that prove it. Only where the text says so:
-#: nothing in it creates new R&D institutions or S&T SMEs, or sends commissioners, so these stay orphans.
-LINKS: dict[str, tuple[list[str], list[str]]] = {
-    "P2.2": (["T1", "T3"], ["rd_survey", "rd_time"]),
-    "P2.3": (["T4"], ["hte"]),
-    "S2.1": (["T1", "T3"], ["rd_survey", "rd_time"]),
-    "S2.3": (["T6"], ["agri_parks"]),
-    "S2.4": (["T3"], ["rd_time"]),
-    "S3.2": (["T1", "T4"], ["rd_survey", "hte"]),
-    "S4.3": (["T2"], ["public_budget"]),
+#: Task or measure → the targets it serves. Only where the text says so: nothing in it creates new R&D
+#: institutions or S&T SMEs, or sends commissioners, so these stay orphans.
+SERVES: dict[str, list[str]] = {
+    "P2.2": ["T1", "T3"],
+    "P2.3": ["T4"],
+    "S2.1": ["T1", "T3"],
+    "S2.3": ["T6"],
+    "S2.4": ["T3"],
+    "S3.2": ["T1", "T4"],
+    "S4.3": ["T2"],
+}
+
+#: Milestones and money prove every task; measures have milestones. Tasks on public security (P5.1, P5.5)
+#: are proved by these alone: nothing of what they do is recorded.
+OF_TASKS, OF_MEASURES = ["plan_milestones", "plan_budget"], ["plan_milestones"]
+
+#: Task or measure → the registers of its field that can prove it, beside those.
+PROVED_BY: dict[str, list[str]] = {
+    "P1.1": ["service_stations", "commissioners", "commissioner_services", "projects"],
+    "P1.2": ["service_stations", "platforms", "agri_parks", "commissioner_services"],
+    "P1.3": ["cold_stores", "produce_output"],
+    "P1.4": ["agri_information", "ecommerce_sales"],
+    "P1.5": ["agri_brands", "projects"],
+    "P2.1": ["upgrading_projects", "chain_enterprises"],
+    "P2.2": ["rd_survey", "rd_time", "platforms", "platform_operation", "instruments", "instrument_use"],
+    "P2.3": ["hte", "chain_enterprises", "industrial_parks"],
+    "P2.4": ["technology_services", "ecommerce_sales"],
+    "P2.5": ["integration_projects", "technology_services"],
+    "P3.1": ["tourism_products", "heritage_activities", "projects"],
+    "P3.2": ["scenic_sites", "site_capacity", "visitors_daily"],
+    "P3.3": ["scenic_sites", "visitors_daily", "tourism_products"],
+    "P3.4": ["tourism_brands", "heritage_activities"],
+    "P4.1": ["mineral_surveys", "water_use", "irrigation_areas"],
+    "P4.2": ["clean_production_audits", "circular_projects", "restoration_projects"],
+    "P4.3": ["sustainable_zones"],
+    "P5.1": [],
+    "P5.2": ["water_sources", "water_samples"],
+    "P5.3": ["restoration_projects", "saline_land"],
+    "P5.4": ["medical_services", "telemedicine_sites", "health_tech_projects"],
+    "P5.5": [],
+    "P6.1": ["aid_agreements", "aid_projects"],
+    "P6.2": ["cooperation_projects", "exchanges"],
+    "P6.3": ["talent_posts", "trainings"],
+    "P6.4": ["joint_bases"],
+    "P6.5": ["cooperation_projects"],
+    "S1.1": ["platforms", "platform_operation", "instruments", "instrument_use"],
+    "S1.2": ["platforms", "project_outputs"],
+    "S1.3": ["agri_parks", "industrial_parks", "park_operation"],
+    "S1.4": ["platforms", "platform_operation", "policy_support"],
+    "S1.5": ["exchanges", "joint_bases"],
+    "S1.6": ["technology_contracts", "achievements"],
+    "S2.1": ["rd_survey", "rd_time", "projects"],
+    "S2.2": ["industrial_parks", "park_operation"],
+    "S2.3": ["agri_parks"],
+    "S2.4": ["rd_time", "talent_posts", "trainings"],
+    "S2.5": ["projects", "public_budget", "commissioners"],
+    "S3.1": ["reform_documents", "project_milestones", "project_budget"],
+    "S3.2": ["rd_survey", "hte", "sme", "rd_deduction"],
+    "S3.3": ["platforms", "platform_operation"],
+    "S3.4": ["science_activities", "science_venues"],
+    "S3.5": ["integrity_activities"],
+    "S4.1": ["reform_documents"],
+    "S4.2": ["talent_posts", "reform_documents"],
+    "S4.3": ["public_budget", "rd_deduction", "policy_support"],
+    "S4.4": ["reform_documents", "policy_support"],
 }
 
 
@@ -75,18 +130,18 @@ def confirmed() -> Plan:
         programme.confidence = None
         programme.lead = [PROGRAMME_LEADS[programme.id]]
         for task in programme.tasks:
-            _link(task)
+            _link(task, OF_TASKS)
     for group in plan.safeguards:
         group.confidence = None
         for measure in group.measures:
-            _link(measure)
+            _link(measure, OF_MEASURES)
     return plan
 
 
-def _link(action: Action) -> None:
+def _link(action: Action, beside: list[str]) -> None:
     action.confidence = None
-    if action.id in LINKS:
-        action.serves, action.evidence = LINKS[action.id]
+    action.serves = SERVES.get(action.id, [])
+    action.evidence = [*PROVED_BY[action.id], *beside]
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kechuang.packs import Packs
     from kechuang.plan.model import Plan, Target
     from kechuang.progress import Progress
+    from kechuang.progress.evidence import Evidence
     from kechuang.publish.report import ReportMaterial
     from kechuang.records.returns import ReturnStatus
     from kechuang.records.snapshot import Snapshot
@@ -124,6 +125,44 @@ class Workspace:
         """The accepted records as known on ``as_of`` (today if None), frozen under ``snapshots/``."""
         return self.store.snapshot(self.folder / "snapshots", self.day(as_of))
 
+    def samples(
+        self, types: Sequence[str], *, rows: int | None = None, seed: int = 0, years: range | None = None
+    ) -> dict[str, list[dict[str, Any]]]:
+        """Sample records of ``types`` in the workspace's region, and of the registers they refer to that
+        are empty; nothing is stored. Records that were reported are left alone: no sample has their key.
+
+        ``years`` are those of the plan that are over (the last four where there are none).
+        """
+        from kechuang.records.fields import restore
+        from kechuang.records.sampling import Sampler, Setting
+
+        past = self.today.year - 1
+        if years is None:
+            period = self.plan.period if self.has_plan else None
+            first, last = period or (past - 3, past)
+            years = range(first, min(last, past) + 1) or range(past - 3, past + 1)
+        if years[-1] > self.today.year:
+            raise KechuangError(
+                "future-date",
+                say("{year}年还没有到", year=years[-1]),
+                remedy=say("请给今年或更早的年份。"),
+            )
+        new = self.settings.database == "sqlite" and not (self.folder / "kechuang.db").is_file()
+
+        def given(name: str) -> list[dict[str, Any]]:
+            fields = self.packs.records[name].fields
+            versions = [] if new else self.store.as_of(self.today, name)
+            return [
+                {key: restore(spec, one.data.get(key)) for key, spec in fields.items()} for one in versions
+            ]
+
+        def taken(name: str) -> set[str]:
+            versions = [] if new else self.store.as_of(self.today, name)
+            return {one.key for one in versions if one.nature != "sample"}
+
+        setting = Setting(self.regions, self.settings.region, years, self.today)
+        return dict(Sampler(self.packs, setting, seed, given, taken).draw(types, rows))
+
     def years(self, as_of: date | None = None) -> range:
         """From the year before the plan's period to its end, no later than the year of ``as_of``.
 
@@ -181,20 +220,34 @@ class Workspace:
 
         return link_indicators(self.plan, self.packs)
 
+    @property
+    def linked(self) -> list[str]:
+        """The indicators that measure the plan's targets."""
+        return list(dict.fromkeys(self.links.values()))
+
     def progress(self, as_of: date | None = None, figures: Sequence[Figure] | None = None) -> Progress:
         """Where each target stands on ``as_of``."""
         from kechuang.progress import assess
 
         day = self.day(as_of)
-        found = self.figures(day, region_codes=[self.settings.region]) if figures is None else figures
+        if figures is None:
+            figures = self.figures(day, only=self.linked, region_codes=[self.settings.region])
         return assess(
             self.plan,
-            self.by_indicator(found, self.settings.region),
+            self.by_indicator(figures, self.settings.region),
             day,
             tolerance=self.settings.tolerance,
             specs=self.packs.indicators,
             links=self.links,
         )
+
+    def evidence(self, as_of: date | None = None) -> Evidence:
+        """Which records known on ``as_of`` prove each task and measure of the plan."""
+        from kechuang.progress.evidence import actions, evidence
+
+        named = {name for action, _, _ in actions(self.plan) for name in action.evidence}
+        held = self.store.holdings([name for name in self.packs.records if name in named], self.day(as_of))
+        return evidence(self.plan, self.packs.records, held, self.settings.plan)
 
     @staticmethod
     def by_indicator(figures: Sequence[Figure], region: str) -> dict[str, list[Figure]]:
@@ -225,7 +278,7 @@ class Workspace:
         from kechuang.publish.report import ReportMaterial
 
         day = self.day(as_of)
-        figures = self.figures(day)
+        figures = self.figures(day, only=self.linked)  # a report tells of the plan's targets alone
         progress = self.progress(day, figures)
         explanations: dict[str, dict[str, Any]] = {}
         for target in progress.targets:

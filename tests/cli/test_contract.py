@@ -37,7 +37,7 @@ FIGURE = {
 
 def test_compute_gives_figures_by_prefecture_and_county(demo: Path, run: Run) -> None:
     whole = run("-C", demo, "indicators", "compute", "--json").json
-    assert {figure["indicator"] for figure in whole} == set(INDICATORS)
+    assert {figure["indicator"] for figure in whole} >= set(INDICATORS)
     assert all(set(figure) >= FIGURE for figure in whole)
     assert {figure["region"] for figure in whole} == {"653100"}
     counties = run(

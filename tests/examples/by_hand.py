@@ -11,8 +11,9 @@ from typing import Any
 import openpyxl
 
 from kechuang.packs import load_packs
+from kechuang.settings import read_settings
 
-PACKS = load_packs(["st-core"])
+PACKS = load_packs(read_settings(Path(__file__).parents[2] / "examples" / "kashgar").packs)
 LABELS = {record.label.zh: name for name, record in PACKS.records.items()}
 Row = dict[str, Any]
 
@@ -39,8 +40,10 @@ def read(path: Path, record: str) -> dict[str, list[Row]]:
 
 def _rows(record: str, lines: list[list[Any]]) -> list[Row]:
     fields = PACKS.records[record].fields
-    names = {field.label.zh: name for name, field in fields.items()}
-    header = [names[str(cell).split("（")[0]] for cell in lines[0]]
+    names = {
+        field.label.zh + (f"（{field.unit}）" if field.unit else ""): name for name, field in fields.items()
+    }
+    header = [names[str(cell)] for cell in lines[0]]
     return [
         {name: _value(fields[name].type, cell) for name, cell in zip(header, line, strict=True)}
         for line in lines[1:]

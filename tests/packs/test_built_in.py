@@ -11,10 +11,10 @@ from tests.packs.conftest import ANJI, TODAY, drawn, holds
 
 from kechuang.indicators import sentence
 from kechuang.language.regions import RegionTree
-from kechuang.packs import RecordType, built_in, load_packs
+from kechuang.packs import RecordType, built_in_packs, load_packs
 from kechuang.records.fields import parser
 
-PACKS = load_packs(built_in())
+PACKS = load_packs(built_in_packs())
 TYPES = list(PACKS.records.values())
 HINTED = list(load_packs(["culture-tourism", "environment", "livelihood"]).records.values())
 PERSONAL = ("姓名", "身份证", "手机", "电话", "住址", "患者", "病人姓名", "户主", "民族成份", "性别", "出生")
@@ -25,8 +25,8 @@ def _id(item: object) -> str:
 
 
 def test_the_packs_of_the_plan_are_there_and_fit_together() -> None:
-    assert built_in()[0] == "st-core"
-    assert {"culture-tourism", "environment", "livelihood"} <= set(built_in())
+    assert built_in_packs()[0] == "st-core"
+    assert {"culture-tourism", "environment", "livelihood"} <= set(built_in_packs())
     for record_type in TYPES:
         assert record_type.region is not None and record_type.description is not None, record_type.id
 

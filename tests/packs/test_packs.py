@@ -10,9 +10,24 @@ from typing import Any
 import pytest
 
 from kechuang.errors import KechuangError
-from kechuang.packs import load_packs
+from kechuang.indicators.definition import definitions
+from kechuang.indicators.schema import schema_of
+from kechuang.packs import RecordType, built_in_packs, load_packs
 from kechuang.packs.describe import describe
 from kechuang.packs.load import BUILT_IN
+
+EVERY = load_packs(built_in_packs())
+EIGHT = [
+    "rd_intensity",
+    "fiscal_st_share",
+    "rd_fte",
+    "high_tech_enterprises",
+    "commissioner_coverage",
+    "agri_parks",
+    "new_rd_institutions",
+    "st_smes",
+]
+PERSONS = ("姓名", "身份证", "手机", "电话", "住址", "民族", "籍贯", "出生", "性别")
 
 PACK = 'pack: own\nlabel: {zh: 自有, en: Own}\nversion: "1"\n'
 GOOD = """\
@@ -36,6 +51,7 @@ checks:
     fields: [staff]
     message: {zh: 人多, en: Many}
 provisional: year == 2024
+entry: parent
 """
 
 
@@ -56,26 +72,48 @@ def faults(folder: Path) -> list[tuple[str, str, int | None]]:
 
 def test_the_core_pack_is_sound() -> None:
     packs = load_packs(["st-core"])
-    assert len(packs.indicators) == 8
-    assert {"rd_survey", "accounts", "villages", "assignments"} <= set(packs.records)
-    for record_type in packs.records.values():
-        assert record_type.region is not None, record_type.id
-        assert all(spec.label.zh and spec.label.en for spec in record_type.fields.values())
-        assert record_type.description is not None
+    assert set(EIGHT) <= set(packs.indicators)
+    assert {"rd_survey", "accounts", "villages", "assignments", "plan_milestones"} <= set(packs.records)
 
 
-def test_the_core_pack_asks_for_nothing_about_persons() -> None:
-    for record_type in load_packs(["st-core"]).records.values():
-        for spec in record_type.fields.values():
-            assert not any(word in spec.label.zh for word in ("姓名", "身份证", "手机", "电话")), (
-                record_type.id
-            )
+def test_every_built_in_pack_loads_by_itself_with_the_core() -> None:
+    names = built_in_packs()
+    assert names[0] == "st-core" and len(names) >= 4
+    for name in names:
+        packs = load_packs(dict.fromkeys(["st-core", name]))
+        assert all(info.description for info in packs.info)
+
+
+@pytest.mark.parametrize("record_type", EVERY.records.values(), ids=lambda one: one.id)
+def test_every_record_type_is_whole(record_type: RecordType) -> None:
+    assert record_type.region is not None
+    assert record_type.description is not None
+    assert any((record_type.time.year, record_type.time.on, record_type.time.from_))
+    for spec in record_type.fields.values():
+        assert spec.label.zh and spec.label.en
+        assert not any(word in spec.label.zh for word in PERSONS), spec.label.zh
+    for name in record_type.key:
+        assert record_type.fields[name].required
+
+
+def test_every_indicator_can_be_read_and_names_its_document() -> None:
+    for definition in definitions(EVERY, schema_of(EVERY)):
+        spec = definition.spec
+        assert spec.definition.source and spec.definition.clause
+        assert "|" not in spec.label.zh and spec.aliases
+
+
+def test_no_two_indicators_go_by_one_name() -> None:
+    names: dict[str, str] = {}
+    for spec in EVERY.indicators.values():
+        for name in {spec.label.zh, *spec.aliases}:
+            assert names.setdefault(name, spec.id) == spec.id, name
 
 
 def test_a_workspace_pack_stands_before_a_built_in_one(tmp_path: Path) -> None:
     shutil.copytree(BUILT_IN / "st-core", tmp_path / "st-core")
     info = tmp_path / "st-core" / "pack.yaml"
-    info.write_text(info.read_text("utf-8").replace('"2026.1"', '"mine"'), "utf-8")
+    info.write_text(info.read_text("utf-8").replace('"2026.2"', '"mine"'), "utf-8")
     assert load_packs(["st-core"], [tmp_path]).info[0].version == "mine"
 
 
@@ -108,6 +146,8 @@ BROKEN: list[tuple[str, str, int]] = [
     ("test: staff < 5", "test: sum(labs.staff) < 5", 17),
     ("fields: [staff]", "fields: [stuff]", 18),
     ("provisional: year == 2024", "provisional: yaer == 2024", 20),
+    ("entry: parent", "entry: parant", 21),
+    ("entry: parent", "entry: staff", 21),
     ("    message: {zh: 人多, en: Many}", "    mesage: {zh: 人多, en: Many}", 19),
     ("type: year,", "type: jahr,", 10),
 ]
@@ -118,6 +158,65 @@ def test_a_broken_declaration_is_told_with_its_line(tmp_path: Path, old: str, ne
     assert old in GOOD
     found = faults(own(tmp_path, records__labs=GOOD.replace(old, new, 1)))
     assert line in [where for _, file, where in found if file == "labs.yaml"], found
+
+
+HINTED = """\
+record: hinted
+label: {zh: 示意, en: Hinted}
+key: [name]
+sample: {rows: 3, each: [county]}
+fields:
+  name:   {type: text, label: {zh: 名称, en: Name}, sample: {template: "示例{county}{n:02d}"}}
+  county: {type: region, label: {zh: 县市, en: County}}
+  year:   {type: year, label: {zh: 年度, en: Year}, sample: {low: 2020, high: 2024}}
+  begun:  {type: date, label: {zh: 开始, en: Begun}, sample: {low: 2020-01-01, high: 2021-01-01}}
+  ended:  {type: date, required: false, label: {zh: 结束, en: Ended}, sample: {after: begun, low: 10, share: 0.2}}
+  kind:   {type: choice, choices: {a: {zh: 甲, en: A}}, label: {zh: 类, en: Kind}, sample: {values: [a]}}
+  total:  {type: number, min: 0, max: 9, label: {zh: 总, en: Total}, sample: {low: 1, high: 8, shape: log}}
+  part:   {type: number, label: {zh: 分, en: Part}, sample: {formula: total * draw, decimals: 1}}
+"""
+MISHINTED: list[tuple[str, str, int]] = [
+    ("each: [county]", "each: [conty]", 4),
+    ("each: [county]", "each: [total]", 4),
+    ("{county}{n:02d}", "{begun}", 6),
+    ("{county}{n:02d}", "{county", 6),
+    ("{county}{n:02d}", "{n:%Y}", 6),
+    ("{county}{n:02d}", "{n.real}", 6),
+    ('template: "示例{county}{n:02d}"', "low: 1", 6),
+    ("low: 2020, high: 2024", "low: 2020-01-01", 8),
+    ("low: 2020, high: 2024", "low: 2025, high: 2024", 8),
+    ("low: 2020, high: 2024", 'template: "{n}"', 8),
+    ("low: 2020-01-01, high: 2021-01-01", "low: 2022-01-01, high: 2021-01-01", 9),
+    ("low: 2020-01-01, high: 2021-01-01", "low: 5", 9),
+    ("after: begun", "after: ended", 10),
+    ("after: begun", "after: county", 10),
+    ("values: [a]", "values: [b]", 11),
+    ("values: [a]", "values: [a], share: 0.5", 11),
+    ("values: [a]", "values: [a], shape: log", 11),
+    ("low: 1, high: 8", "low: -1, high: 8", 12),
+    ("low: 1, high: 8", "low: 1, high: 10", 12),
+    ("low: 1, high: 8", "low: 8, high: 1", 12),
+    ("low: 1, high: 8", "after: begun", 12),
+    ("formula: total * draw", "formula: totl * draw", 13),
+    ("formula: total * draw", "formula: part * draw", 13),
+    ("formula: total * draw", "formula: total *", 13),
+    ("formula: total * draw", "formula: total * draw, values: [1]", 13),
+    ("decimals: 1", "decimals: -1", 13),
+    ("decimals: 1", "share: 2", 13),
+]
+
+
+def test_sound_hints_of_samples(tmp_path: Path) -> None:
+    assert load_packs(["own"], [own(tmp_path, records__hinted=HINTED)]).records["hinted"].sample.rows == 3
+
+
+@pytest.mark.parametrize(("old", "new", "line"), MISHINTED)
+def test_hints_that_cannot_be_followed_are_told_with_their_line(
+    tmp_path: Path, old: str, new: str, line: int
+) -> None:
+    assert old in HINTED
+    found = faults(own(tmp_path, records__hinted=HINTED.replace(old, new, 1)))
+    assert line in [where for _, file, where in found if file == "hinted.yaml"], found
 
 
 def test_all_faults_of_all_files_at_once(tmp_path: Path) -> None:
@@ -152,8 +251,9 @@ def test_files_that_are_no_yaml(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_description_names_every_field_and_check(language: Any) -> None:
-    for record_type in load_packs(["st-core"]).records.values():
+    for record_type in EVERY.records.values():
         text = describe(record_type, language)
         for name, spec in record_type.fields.items():
             assert f"`{name}`" in text and spec.label.text(language) in text
         assert all(check.message.text(language) in text for check in record_type.checks)
+        assert all(f"`{one.id}` ({one.level}, {one.kind})" in text for one in record_type.compare)

@@ -9,9 +9,10 @@ from typing import Any
 
 from kechuang.packs import load_packs
 from kechuang.records.headers import header_text
+from kechuang.settings import read_settings
 from sample.still import still
 
-PACKS = load_packs(["st-core"])
+PACKS = load_packs(read_settings(Path(__file__).parents[1]).packs)
 
 
 def header(record: str) -> list[str]:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from sample.base import Delivery, Row, draw, name_of
+from sample.tables import PACKS, header
 
 DESK = "地区科技局农村科（示例）"
 SKILLS = ["种植", "林果", "畜牧", "设施农业", "农产品加工", "农业信息化"]
@@ -54,6 +55,14 @@ def read_villages(path: Path) -> list[Village]:
         for row in rows
         if row["类别"] == "村民委员会"
     ]
+
+
+def village_rows(path: Path) -> list[Row]:
+    """The village committees of the list with all their fields."""
+    names = dict(zip(header("villages"), PACKS.records["villages"].fields, strict=True))
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = [{names[title]: cell for title, cell in row.items()} for row in csv.DictReader(file)]
+    return [row for row in rows if row["kind"] == "村民委员会"]
 
 
 def years_later(day: date, years: int) -> date:

@@ -1,6 +1,6 @@
 """Declarative packs: record types, indicators, rules and dated parameters of a field, as YAML."""
 
-from kechuang.packs.load import built_in, load_packs
+from kechuang.packs.load import built_in_packs, load_packs
 from kechuang.packs.model import IndicatorSpec, Packs, Parameter, RecordType
 from kechuang.packs.rules import RuleSpec, RuleTable
 
@@ -11,6 +11,6 @@ __all__ = [
     "RecordType",
     "RuleSpec",
     "RuleTable",
-    "built_in",
+    "built_in_packs",
     "load_packs",
 ]

@@ -22,7 +22,7 @@ WORDS = {
 
 
 def describe(record_type: RecordType, language: str = "zh") -> str:
-    """Heading, description, table of fields and checks of ``record_type`` as Markdown."""
+    """Heading, description, table of fields, checks and comparisons of ``record_type`` as Markdown."""
     words = WORDS[language]
     lines = [f"### {record_type.label.text(language)} `{record_type.id}`", ""]
     if record_type.description is not None:

@@ -16,15 +16,16 @@ from kechuang.packs.sound import unsound
 from kechuang.packs.sound_rules import unsound_rules
 
 BUILT_IN = Path(__file__).parent
+CORE = "st-core"
 
 Sources = dict[tuple[str, str], tuple[Path, Any]]
 Declaration = TypeVar("Declaration", RecordType, IndicatorSpec, Parameter, RuleSpec, RuleTable)
 
 
-def built_in() -> list[str]:
-    """The names of the packs that come with the program; st-core, which others build on, first."""
-    found = sorted(path.parent.name for path in BUILT_IN.glob("*/pack.yaml"))
-    return sorted(found, key=lambda name: name != "st-core")
+def built_in_packs() -> list[str]:
+    """The names of the packs that come with the software, the core one first."""
+    names = {path.parent.name for path in BUILT_IN.glob("*/pack.yaml")}
+    return sorted(names, key=lambda name: (name != CORE, name))
 
 
 def load_packs(names: Iterable[str], search: Iterable[Path] = ()) -> Packs:

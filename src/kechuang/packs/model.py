@@ -45,14 +45,16 @@ class Sampling(Declared):
     """How sample data fills a field; what is not said follows from the type of the field.
 
     ``values`` are picked from; ``low`` and ``high`` bound a number (``decimals``; ``shape`` log where small
-    ones are more frequent), a date or a year; ``template`` is text with other fields and ``{n}``, the
-    number of the row; ``formula`` is a row formula over fields further up and ``draw`` (0–1, drawn for
-    each cell); ``share`` is how often an optional field is filled, or a boolean is true.
+    ones are more frequent), a date or a year; with ``after``, a date field further up, they are days after
+    it; ``template`` is text with other fields and ``{n}``, the number of the row; ``formula`` is a row
+    formula over fields further up and ``draw`` (0–1, drawn for each cell); ``share`` is how often an
+    optional field is filled, or a boolean is true.
     """
 
     values: list[str | int | float | bool] = Field(default_factory=list)
     low: float | Day | None = None
     high: float | Day | None = None
+    after: str | None = None
     decimals: int | None = None
     shape: Literal["even", "log"] = "even"
     template: str | None = None
@@ -178,6 +180,9 @@ class Deadline(Declared):
 
 
 class RecordType(Declared):
+    """A register. ``entry`` names the field that says which task or measure of the plan a record belongs
+    to; ``provisional`` is a row formula for records that may still change."""
+
     record: str
     label: Label
     description: Label | None = None
@@ -191,6 +196,7 @@ class RecordType(Declared):
     compare: list[Comparison] = Field(default_factory=list)
     sample: SampleRows = SampleRows()
     provisional: str | None = None
+    entry: str | None = None
 
     @property
     def id(self) -> str:

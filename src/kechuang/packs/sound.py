@@ -10,6 +10,7 @@ from kechuang.errors import Fault, KechuangError, Place
 from kechuang.formula import other_function, parse, row_function
 from kechuang.messages import Message, say
 from kechuang.packs.model import Comparison, FieldSpec, IndicatorSpec, RecordType
+from kechuang.packs.sound_sample import unsound_sample
 
 Where = Callable[[str, str, tuple[Any, ...]], Place]
 """(kind, id, path of keys) → file and line."""
@@ -56,6 +57,12 @@ def _record_type(
             yield ("region", "field"), say("没有字段“{name}”", name=record_type.region.field)
         elif found.type != "region":
             yield ("region", "field"), say("字段“{name}”不是地区", name=record_type.region.field)
+    if record_type.entry is not None:
+        named = fields.get(record_type.entry)
+        if named is None:
+            yield ("entry",), say("没有字段“{name}”", name=record_type.entry)
+        elif named.type != "text":
+            yield ("entry",), say("字段“{name}”的类型应为 {kind}", name=record_type.entry, kind="text")
     yield from _frame(record_type, records)
     labels: dict[str, str] = {}
     for name, spec in fields.items():
@@ -74,6 +81,7 @@ def _record_type(
     ids = [check.id for check in record_type.checks] + [one.id for one in record_type.compare]
     for twice in sorted({name for name in ids if ids.count(name) > 1}):
         yield ("checks",), say("核对“{name}”声明了两次", name=twice)
+    yield from unsound_sample(record_type)
 
 
 def _comparison(

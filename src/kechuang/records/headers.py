@@ -36,10 +36,6 @@ class Header:
     marker: int | None = None
     top: int = 0
 
-    @property
-    def score(self) -> int:
-        return 2 * len(self.columns) - len(self.missing) - len(self.unknown)
-
 
 def header_text(spec: FieldSpec, language: str = "zh") -> str:
     """What a template writes above a column: the label, and the unit in brackets."""

@@ -61,13 +61,9 @@ def _value(
 
 def _given(spec: FieldSpec) -> Any:
     """A sample the pack itself gives, where it is a value the field can take as written."""
-    given = getattr(spec, "sample", None)
-    if isinstance(given, list | tuple) and given:
-        given = given[0]
-    if isinstance(given, date):
-        return given.isoformat()
-    if not isinstance(given, str | int | float | bool) or given == "":
+    if spec.sample is None or not spec.sample.values:
         return None
+    given = spec.sample.values[0]
     kinds: dict[str, type | tuple[type, ...]] = {
         "number": (int, float),
         "integer": int,

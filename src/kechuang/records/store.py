@@ -20,6 +20,7 @@ from kechuang.records.clock import Clock, day_of, moment, now
 from kechuang.records.collecting import not_collecting
 from kechuang.records.frames import standing_table
 from kechuang.records.history import RecordVersion
+from kechuang.records.holdings import Holdings, holdings
 from kechuang.records.importing import ImportResult, Sender, locked, parcels, store_parcels
 from kechuang.records.models import Batch
 from kechuang.records.preview import preview
@@ -232,6 +233,10 @@ class Store:
     def known_values(self, type_: str, name: str) -> frozenset[str]:
         """The values a field of a type has in any version not sent back, as text."""
         return history.known_values(self.alias, self._type(type_), name)
+
+    def holdings(self, types: Iterable[str], day: date) -> Holdings:
+        """How many records there are of each type at the end of ``day``, by plan entry; none read."""
+        return holdings(self.alias, [self._type(name) for name in types], day)
 
     @not_collecting()
     def snapshot(self, folder: Path, as_of: date | None = None) -> Snapshot:
