@@ -13,6 +13,8 @@ from kechuang.messages import in_language
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
+# What the tests' commands keep from run to run stays out of the user's own cache.
+os.environ.setdefault("KECHUANG_CACHE", str(ROOT / ".pytest_cache" / "kechuang"))
 
 PROGRAMS = {"browser": ("chromium",), "office": ("soffice", "pdftoppm", "pdftotext")}
 

@@ -68,15 +68,6 @@ def test_every_span_is_that_slice_of_the_document(plan: Plan, kashgar: Path) -> 
         assert text[span.start : span.end] == span.text
 
 
-#: Registers of packs that are loaded once the example's kechuang.toml names them.
-OTHER_PACKS = {
-    "culture-tourism": "scenic_sites site_capacity visitors_daily tourism_products tourism_brands heritage_activities",
-    "environment": "water_use irrigation_areas mineral_surveys clean_production_audits circular_projects saline_land"
-    " restoration_projects sustainable_zones",
-    "livelihood": "water_sources water_samples medical_services telemedicine_sites health_tech_projects",
-}
-
-
 def test_links_name_what_exists(plan: Plan, kashgar: Path) -> None:
     loaded = read_settings(kashgar).packs
     packs = load_packs(loaded)
@@ -86,8 +77,7 @@ def test_links_name_what_exists(plan: Plan, kashgar: Path) -> None:
     ids = {target.id for target in plan.targets}
     for action in actions(plan):
         assert set(action.serves) <= ids
-        later = {one for pack, names in OTHER_PACKS.items() if pack not in loaded for one in names.split()}
-        assert set(action.evidence) <= set(packs.records) | later
+        assert set(action.evidence) <= set(packs.records)
     assert any(action.serves for action in actions(plan))
 
 

@@ -69,7 +69,7 @@ def _compared(one: Comparison, record_type: RecordType, language: str) -> str:
         "lookup": (f"与台账 `{one.other}` 对照（按{among}）", f"held against `{one.other}` (by {among})"),
     }[one.kind]
     text = one.message.text(language) if one.message else told[language == "en"]
-    return f"`{one.id}` ({one.level}): {text}"
+    return f"`{one.id}` ({one.level}, {one.kind}): {text}"
 
 
 def _notes(name: str, spec: FieldSpec, record_type: RecordType, language: str) -> str:

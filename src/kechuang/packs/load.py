@@ -11,6 +11,7 @@ from kechuang.declared import Model, line_of, read_yaml, validated
 from kechuang.errors import Fault, KechuangError, Place
 from kechuang.messages import say
 from kechuang.packs.model import IndicatorSpec, PackInfo, Packs, Parameter, RecordType
+from kechuang.packs.parsed import Parsed
 from kechuang.packs.rules import RuleSpec, RuleTable
 from kechuang.packs.sound import unsound
 from kechuang.packs.sound_rules import unsound_rules
@@ -18,7 +19,7 @@ from kechuang.packs.sound_rules import unsound_rules
 BUILT_IN = Path(__file__).parent
 CORE = "st-core"
 
-Sources = dict[tuple[str, str], tuple[Path, Any]]
+Sources = dict[tuple[str, str], Path]
 Declaration = TypeVar("Declaration", RecordType, IndicatorSpec, Parameter, RuleSpec, RuleTable)
 
 
@@ -56,17 +57,19 @@ def _load(folders: tuple[Path, ...], _: object) -> Packs:
     rules: dict[str, RuleSpec] = {}
     tables: dict[str, RuleTable] = {}
     for folder in folders:
-        info.extend(item for _, _, item in _read([folder / "pack.yaml"], PackInfo, faults))
-        found = _collect(folder, "records/*.yaml", RecordType, records, faults)
+        parsed = Parsed(folder)
+        info.extend(item for _, item in _read([folder / "pack.yaml"], parsed, PackInfo, faults))
+        found = _collect(folder, parsed, "records/*.yaml", RecordType, records, faults)
         sources.update((("record", name), source) for name, source in found)
-        found = _collect(folder, "indicators/*.yaml", IndicatorSpec, indicators, faults)
+        found = _collect(folder, parsed, "indicators/*.yaml", IndicatorSpec, indicators, faults)
         sources.update((("indicator", name), source) for name, source in found)
-        found = _collect(folder, "parameters/**/*.yaml", Parameter, parameters, faults)
+        found = _collect(folder, parsed, "parameters/**/*.yaml", Parameter, parameters, faults)
         sources.update((("parameter", name), source) for name, source in found)
-        found = _collect(folder, "rules/*.yaml", RuleSpec, rules, faults)
+        found = _collect(folder, parsed, "rules/*.yaml", RuleSpec, rules, faults)
         sources.update((("rule", name), source) for name, source in found)
-        found = _collect(folder, "tables/**/*.yaml", RuleTable, tables, faults)
+        found = _collect(folder, parsed, "tables/**/*.yaml", RuleTable, tables, faults)
         sources.update((("table", name), source) for name, source in found)
+        parsed.keep()
     if not faults:
         where = partial(_where, sources)
         faults.extend(unsound(records, indicators, where))
@@ -95,29 +98,37 @@ def _find(name: str, places: Iterable[Path]) -> Path:
 
 
 def _collect(
-    folder: Path, pattern: str, model: type[Declaration], into: dict[str, Declaration], faults: list[Fault]
-) -> Iterator[tuple[str, tuple[Path, Any]]]:
+    folder: Path,
+    parsed: Parsed,
+    pattern: str,
+    model: type[Declaration],
+    into: dict[str, Declaration],
+    faults: list[Fault],
+) -> Iterator[tuple[str, Path]]:
     """Reads declarations into ``into`` and gives where each came from."""
-    for path, content, item in _read(sorted(folder.glob(pattern)), model, faults):
+    for path, item in _read(sorted(folder.glob(pattern)), parsed, model, faults):
         if item.id in into:
             message = say("“{name}”已在另一处声明", name=item.id)
             faults.append(Fault("duplicate-declaration", message, Place(file=str(path), line=1)))
         into[item.id] = item
-        yield item.id, (path, content)
+        yield item.id, path
 
 
 def _read(
-    paths: Iterable[Path], model: type[Model], faults: list[Fault]
-) -> Iterator[tuple[Path, Any, Model]]:
+    paths: Iterable[Path], parsed: Parsed, model: type[Model], faults: list[Fault]
+) -> Iterator[tuple[Path, Model]]:
     for path in paths:
         try:
-            content = read_yaml(path)
-            yield path, content, validated(model, content, path)
+            try:
+                item = validated(model, parsed.content(path), path)
+            except KechuangError:
+                item = validated(model, read_yaml(path), path)  # once more, to tell the lines
+            yield path, item
         except KechuangError as error:
             faults.extend(error.faults)
 
 
 def _where(sources: Sources, kind: str, name: str, path: tuple[Any, ...]) -> Place:
     """File and line of a key of a declaration."""
-    file, content = sources[kind, name]
-    return Place(file=str(file), line=line_of(content, path))
+    file = sources[kind, name]
+    return Place(file=str(file), line=line_of(read_yaml(file), path))

@@ -29,11 +29,10 @@ def unsound(
         for path, formula in [(("let", name), text) for name, text in spec.let.items()] + [
             (("value",), spec.value)
         ]:
-            place = where("indicator", spec.id, path)
             try:
-                parse(formula, place)
+                parse(formula)
             except KechuangError as error:
-                faults.append(Fault("pack-formula", error.message, place))
+                faults.append(Fault("pack-formula", error.message, where("indicator", spec.id, path)))
     return faults
 
 
@@ -202,14 +201,13 @@ def _row_formulas(
             formulas.append((("compare", number, "whole"), comparison.whole))
         other = records.get(comparison.other or "")
         if comparison.test is not None and other is not None:
-            place = where("record", record_type.id, ("compare", number, "test"))
             try:
-                other_function(comparison.test, record_type.fields.keys(), other.fields.keys(), place)
+                other_function(comparison.test, record_type.fields.keys(), other.fields.keys())
             except KechuangError as error:
-                yield Fault("pack-formula", error.message, place)
+                path = ("compare", number, "test")
+                yield Fault("pack-formula", error.message, where("record", record_type.id, path))
     for path, formula in formulas:
-        place = where("record", record_type.id, path)
         try:
-            row_function(formula, record_type.fields.keys(), place)
+            row_function(formula, record_type.fields.keys())
         except KechuangError as error:
-            yield Fault("pack-formula", error.message, place)
+            yield Fault("pack-formula", error.message, where("record", record_type.id, path))

@@ -33,16 +33,12 @@ def unsound_rules(
             faults.append(Fault("pack-unsound", message, where("rule", rule.id, path)))
         names = {"as_of", *rule.columns}
         for path, formula in rule.formulas():
-            place = where("rule", rule.id, path)
             known = names | {"threshold"} if path[-1] == "gap" else names
             try:
-                node = parse(formula, place)
+                wrong = list(_formula(parse(formula), known, parameters))
             except KechuangError as error:
-                faults.append(Fault("pack-formula", error.message, place))
-                continue
-            faults.extend(
-                Fault("pack-formula", message, place) for message in _formula(node, known, parameters)
-            )
+                wrong = [error.message]
+            faults.extend(Fault("pack-formula", message, where("rule", rule.id, path)) for message in wrong)
             if path[0] == "let":
                 names.add(str(path[1]))
     return faults
