@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from kechuang.errors import Fault
 from kechuang.packs import Packs
+from kechuang.records.scan import scan_sheet
+from kechuang.records.sheets import letter
 from kechuang.records.tables import TableFile, read_table
 
 CODE = "91330500000000001H"
@@ -323,3 +326,19 @@ def test_a_sheet_whose_elements_have_a_prefix_is_scanned_too(tmp_path: Path, pac
     file = read_table(tmp_path / "a.xlsx", packs.records)
     assert file.tables[0].broken == {(2, 4): "cell-error", (3, 4): "formula-not-computed"}
     assert fault(file, "hidden-rows").severity == "hint"
+
+
+@given(st.lists(st.tuples(st.integers(1, 400), st.integers(1, 16384)), min_size=1, max_size=6))
+def test_how_far_a_sheet_reaches_is_seen_without_reading_it(cells: list[tuple[int, int]]) -> None:
+    rows_of: dict[int, set[int]] = {}
+    for row, column in cells:
+        rows_of.setdefault(row, set()).add(column)
+    xml = "".join(
+        f'<row r="{row}">'
+        + "".join(f'<c r="{letter(column - 1)}{row}"><v>1</v></c>' for column in sorted(columns))
+        + "</row>"
+        for row, columns in sorted(rows_of.items())
+    )
+    facts = scan_sheet(io.BytesIO(f"<worksheet><sheetData>{xml}</sheetData></worksheet>".encode()))
+    assert facts.height == max(row for row, _ in cells)
+    assert facts.width == max(26, *(column for _, column in cells))

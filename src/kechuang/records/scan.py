@@ -13,10 +13,21 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import IO
 
 from kechuang.messages import say
-from kechuang.records.sheets import CELLS, LARGEST, Facts, Unreadable, damaged, index, too_large, too_wide
+from kechuang.records.sheets import (
+    CELLS,
+    LARGEST,
+    Facts,
+    Unreadable,
+    damaged,
+    index,
+    letter,
+    too_large,
+    too_wide,
+)
 
 CHUNK = 8 * 2**20
 RATIO = 1032
@@ -24,8 +35,7 @@ RATIO = 1032
 
 _ROOT = re.compile(rb"<(?:(\w+):)?worksheet\b")
 _PLACE = re.compile(rb'\br="([A-Z]+)(\d+)"')
-_WIDE = re.compile(rb'r="[A-Z]{2}')
-_COLUMNS = re.compile(rb'r="([A-Z]{1,3})\d')
+_NEVER = re.compile(rb"(?!)")
 _ROW = re.compile(rb'\br="(\d+)"')
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 _MIN, _MAX = re.compile(rb'\bmin="(\d+)"'), re.compile(rb'\bmax="(\d+)"')
@@ -148,10 +158,22 @@ def _extent(block: bytes, tags: Tags, facts: Facts) -> None:
     if last >= 0:
         number = _ROW.search(block, last, block.find(b">", last) + 1)
         facts.height = max(facts.height, int(number[1]) if number else block.count(tags.row))
-    # Up to column Z a sheet cannot be too wide; which column is the last needs no looking up.
+    # Up to column Z a sheet cannot be too wide; beyond, only cells wider than any before are looked at.
     facts.width = max(facts.width, 26)
-    if _WIDE.search(block):
-        facts.width = max(facts.width, *(index(one.decode()) + 1 for one in set(_COLUMNS.findall(block))))
+    at = 0
+    while (found := _wider(facts.width).search(block, at)) is not None:
+        facts.width, at = index(found[1].decode()) + 1, found.end()
+
+
+@lru_cache(maxsize=512)
+def _wider(width: int) -> re.Pattern[bytes]:
+    """Finds the place of a cell beyond the first ``width`` columns."""
+    last = letter(width - 1)
+    parts = [f"[A-Z]{{{len(last) + 1},3}}"] if len(last) < 3 else []
+    for place, one in enumerate(last):
+        if one != "Z":
+            parts.append(f"{last[:place]}[{chr(ord(one) + 1)}-Z]" + "[A-Z]" * (len(last) - place - 1))
+    return re.compile(rf'r="({"|".join(parts)})\d'.encode()) if parts else _NEVER
 
 
 def _hidden(block: bytes, tags: Tags, facts: Facts) -> None:
@@ -168,10 +190,13 @@ def _hidden(block: bytes, tags: Tags, facts: Facts) -> None:
 def _broken(block: bytes, tags: Tags, facts: Facts) -> None:
     for cell in tags.pattern(rb'<@c\b([^>]*\bt="e"[^>]*)>').finditer(block):
         _mark(cell[1], "cell-error", facts)
-    formula = rb"<@c\b([^>]*)>\s*<@f\b(?:[^>]*/>|[^>]*>[^<]*</@f>)\s*(<@v\b[^>]*>[^<])?"
-    for cell in tags.pattern(formula).finditer(block):
-        if cell[2] is None and b't="str"' not in cell[1] and b't="e"' not in cell[1]:
-            _mark(cell[1], "formula-not-computed", facts)
+    # A formula that no value follows; most have one, and their cells need no looking at.
+    bare = rb"<@f\b(?:[^>]*/>|[^>]*>[^<]*</@f>)(?!\s*<@v\b[^>]*>[^<])"
+    for formula in tags.pattern(bare).finditer(block):
+        start = block.rfind(b"<" + tags.prefix + b"c ", 0, formula.start())
+        attributes = block[start : block.find(b">", start)] if start >= 0 else b""
+        if b't="str"' not in attributes and b't="e"' not in attributes:
+            _mark(attributes, "formula-not-computed", facts)
 
 
 def _mark(attributes: bytes, code: str, facts: Facts) -> None:
