@@ -78,8 +78,10 @@ def test_the_samples_of_every_built_in_type_import_without_an_error(
     assert [fault.full().zh for fault in result.errors] == []
     assert result.rows == sum(map(len, drawn.values()))
     assert name in result.types
-    warned = {fault.code for fault in result.faults} - {"sheet-ignored"}
-    assert not warned, warned
+    # Only comparisons with other records may warn: a unit has a record every year, also before it began.
+    warned = [fault.code for fault in result.faults if fault.code != "sheet-ignored"]
+    assert set(warned) <= {check.id for one in drawn for check in EVERY.records[one].compare}
+    assert len(warned) <= result.rows / 2
 
 
 def test_all_types_of_all_packs_together_import_and_hold_nothing_on_persons(

@@ -84,9 +84,13 @@ def test_a_row_filled_in_is_never_taken_for_the_sample(
     beside = read_table(filled(made(), PARK), packs.records)
     assert codes(beside) == [] and [number for number, _ in beside.tables[0].rows] == [3]
     over = read_table(filled(made(), PARK, start=2), packs.records)
-    assert codes(over) == ["sample-changed"] and [number for number, _ in over.tables[0].rows] == [2]
-    one_cell = read_table(filled(made(), ["示例园区甲"], start=2), packs.records)
-    assert len(one_cell.tables[0].rows) == 1
+    assert codes(over) == ["sample-changed", "sample-emptied"] and [number for number, _ in over.tables[0].rows] == [2]
+    # Written over in part: what is still made up is no return.
+    one_cell = read_table(filled(made(), ["园区甲"], start=2), packs.records)
+    assert codes(one_cell) == ["sample-changed", "sample-left", "sample-emptied"]
+    ((_, cells),) = one_cell.tables[0].rows
+    assert cells[one_cell.tables[0].columns["document"]] == ""
+    assert one_cell.faults[1].place.cell == "E2" and one_cell.faults[1].severity == "error"
     # The mark alone is removed: the made-up values are still known.
     without = filled(made(), PARK)
     book = load_workbook(without)

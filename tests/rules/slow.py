@@ -60,6 +60,13 @@ def _rd(get: Mapping[str, Fraction | None]) -> str:
     rd = [get[f"rd_{year}"] for year in (1, 2, 3)]
     sales = [get[f"sales_{year}"] for year in (1, 2, 3)]
     if any(value is None for value in sales):
+        known = sum((value for value in sales if value is not None), Fraction(0))
+        first = sales[0]
+        lowest = (
+            Fraction(3, 100) if first is None or first > 20000 else Fraction(4 if first > 5000 else 5, 100)
+        )
+        if known > 0 and None not in rd and sum(rd, Fraction(0)) / known < lowest:  # type: ignore[arg-type]
+            return "no"  # more sales can only lower the ratio, and no size asks for less
         return "unknown"
     total = sum(sales, Fraction(0))  # type: ignore[arg-type]
     if total == 0:

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from kechuang.errors import Fault, Place
+from kechuang.errors import Fault, Place, listed
 from kechuang.messages import Message, say
 from kechuang.packs.model import RecordType
-from kechuang.records.fields import written
+from kechuang.records.fields import Named, written
 from kechuang.records.headers import MARKS, Header
 from kechuang.records.heads import plain
 from kechuang.records.sheets import Merged, Sheet, letter
@@ -34,6 +34,7 @@ _FOOTER = re.compile(
     r"(?:联系)?(?:电话|方式)|(?:填表|填报|报出|上报|制表)?(?:日期|时间|单位)|"
     r"备?注|说明|附注|填表说明|(?:资料|数据)来源)\s*(?:\([^()]*\)|（[^（）]*）)?\s*[:：]"
 )
+_MADE_UP = frozenset({"text", "uscc", "date"})
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 
 
@@ -147,8 +148,7 @@ def _without_sample(
     if marker is None and texts.isdisjoint({cells[first] for _, cells in rows if type(cells[first]) is str}):
         return rows
     kept: Rows = []
-    for row in rows:
-        number, cells = row
+    for number, cells in rows:
         marked = marker is not None and len(cells) > marker and plain(cells[marker]).startswith(MARKS)
         if (marked or cells[first] in texts) and any(
             all(
@@ -161,8 +161,52 @@ def _without_sample(
         if marked:
             message = say("第{row}行还带着“示例行”的标记，但内容已改，按填报的数据读取", row=number)
             faults.append(_hint("sample-changed", message, sheet, file, number))
-        kept.append(row)
+            own = _without_leftovers(record_type, (number, cells), kinds, samples, sheet, file, faults)
+            kept.append((number, own))
+        else:
+            kept.append((number, cells))
     return kept
+
+
+def _without_leftovers(
+    record_type: RecordType,
+    row: tuple[int, list[Any]],
+    kinds: Sequence[tuple[str, str, int]],
+    samples: Sequence[Mapping[str, str]],
+    sheet: Sheet,
+    file: str,
+    faults: list[Fault],
+) -> list[Any]:
+    """The cells of a sample row someone wrote over, without what the sample still holds: a made-up value is
+    no return. What may be empty is taken as empty; made-up values that must be given are errors."""
+    number, cells = row
+    cells = list(cells)
+    emptied: list[Message] = []
+    same: list[Message] = []
+    for name, kind, column in kinds:
+        values = {text for one in samples if (text := one.get(name, "")) not in {"", ANY}}
+        if not any(_same(kind, cells[column], text) for text in values):
+            continue
+        spec = record_type.fields[name]
+        if not spec.required:
+            cells[column] = ""
+            emptied.append(Named.of(spec.label))
+        elif kind in _MADE_UP:
+            problem = say(
+                "这一格还是示例值“{text}”，请改写；确实相同的，请删去右侧“示例行”的标记",
+                text=written(cells[column]),
+            )
+            place = Place(file, sheet.name, number, letter(column), spec.label.zh)
+            faults.append(Fault("sample-left", problem, place))
+        elif kind in {"number", "integer"}:
+            same.append(Named.of(spec.label))
+    if emptied:
+        message = say("第{row}行这些列还是示例值，按空处理：{names}", row=number, names=listed(emptied))
+        faults.append(_hint("sample-emptied", message, sheet, file, number))
+    if same:
+        message = say("第{row}行这些数与示例相同，请核对：{names}", row=number, names=listed(same))
+        faults.append(_hint("sample-same", message, sheet, file, number))
+    return cells
 
 
 def _same(kind: str, cell: Any, value: str) -> bool:

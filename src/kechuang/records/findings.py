@@ -21,6 +21,7 @@ REMEDIES: dict[str, Message] = {
     "not-a-year": say("写成四位年份，如 2024"),
     "future-date": say("核对日期；还没有发生的不要填报"),
     "not-a-choice": say("从下拉项中选一项"),
+    "sample-left": say("改写这一格；确实与示例相同的，删去该行右侧“示例行”的标记"),
     "pattern": say("按该列的填报说明改写"),
     "digits-lost": say("先把该列设为文本格式，再重新填写完整的代码"),
     "uscc-format": say("对照营业执照逐位改正"),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kechuang.language.regions import RegionTree
 
 _CODE = "91000000MA0000000"  # of no place and no organisation
-_DAY, _END, _YEAR = date(2024, 3, 5), date(2025, 12, 31), 2024
+_DAY, _END, _YEAR = date(2024, 2, 29), date(2025, 12, 31), 2024
 
 
 def sample_row(
@@ -23,9 +23,11 @@ def sample_row(
     language: str = "zh",
 ) -> dict[str, Any]:
     """Field → value as the store keeps it. A field nothing sensible is known for stays empty."""
-    ends = {record_type.time.to} if record_type.time.to else set()
+    ends = record_type.time.to  # most records have not ended
     return {
-        name: _value(spec, regions, within, language, late=name in ends)
+        name: None
+        if name == ends and not spec.required
+        else _value(spec, regions, within, language, late=name == ends)
         for name, spec in record_type.fields.items()
     }
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 #: Consistency constants for a normal distribution: of the median absolute deviation (Iglewicz and
 #: Hoaglin, How to Detect and Handle Outliers, ASQC 1993, p. 11) and of the mean absolute deviation.
 OF_MEDIAN, OF_MEAN = 0.6745, 0.7979
+ROUNDING = 1e-12
 
 
 def z_scores(values: Sequence[float]) -> list[float]:
@@ -24,7 +25,9 @@ def z_scores(values: Sequence[float]) -> list[float]:
         return [0.0] * len(values)
     centre = statistics.fmean(values)
     spread = statistics.stdev(values, centre)
-    return [(value - centre) / spread if spread > 0 else 0.0 for value in values]
+    if spread <= ROUNDING * max(map(abs, values)):  # equal but for the last digits of the mean
+        return [0.0] * len(values)
+    return [(value - centre) / spread for value in values]
 
 
 def modified_z_scores(values: Sequence[float]) -> list[float]:
