@@ -1,0 +1,415 @@
+"""The queries of one table: many aggregates, all places and years, in one pass over its records.
+
+Returns and events are grouped by the place and year they carry. A register has no year, so each period
+is a condition of its own in the same pass: ten years cost ten conditions, not ten copies of the table.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import reduce
+from typing import Any, Literal
+
+import ibis
+
+from kechuang.engine.lower import constant, lower
+from kechuang.engine.rollup import Layer
+from kechuang.engine.source import Cells, PeriodRow, TableSource, Value
+from kechuang.formula import tree as t
+from kechuang.formula.writing import source as written
+
+Table = Any
+Expression = Any
+
+#: What a column of an answer holds: a value, the sum of weights, how many records, whether any of them is
+#: a sample or provisional; for a coverage how many are listed and how many of those are covered.
+Role = Literal["value", "weight", "records", "sample", "provisional", "listed", "covered"]
+
+PLACE, YEAR, VALUE = "_place", "_year", "_value"
+#: Places are asked for one by one up to this many; beyond, all are read and the rest is dropped.
+FEW_PLACES = 200
+
+Known = Literal["none", "all", "some"]
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What is known of a table's marks before reading it: none, all, or some records carry them."""
+
+    sample: Known = "some"
+    provisional: Known = "some"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of an answer; ``period`` is the number of the period, None where rows carry years, or
+    where every period has the same."""
+
+    name: str
+    aggregate: t.Aggregate
+    role: Role
+    period: int | None = None
+
+
+@dataclass
+class Query:
+    """An Ibis expression and what its columns hold (those of keys, ``_place`` and ``_year``, apart)."""
+
+    expression: Table
+    columns: list[Column] = field(default_factory=list)
+
+
+class Rows:
+    """The records of a table that can matter to ``cells``, and what formulas mean on them."""
+
+    def __init__(self, table: Table, source: TableSource, cells: Cells, marks: Marks) -> None:
+        self.source, self.cells, self.marks = source, cells, marks
+        self.years = [period.year for period in cells.periods]
+        if source.year is not None:
+            table = table.mutate(**{YEAR: table[source.year].cast("int64")})
+        elif source.day is not None:
+            table = table.mutate(**{YEAR: table[source.day].year().cast("int64")})
+        if not source.register:
+            table = table.filter(table[YEAR].isin(self.years))
+            if source.day is not None and any(p.end != date(p.year, 12, 31) for p in cells.periods):
+                table = table.filter(table[source.day] <= self._by_year(table, lambda p: p.end, "date"))
+        self.table = table
+
+    # -- where ------------------------------------------------------------------------------------
+
+    def placed(self, layer: Layer | None, places: Table | None = None) -> Table:
+        """Rows with ``_place``: as recorded, or the region of ``layer`` (``places`` maps to it)."""
+        table, region = self.table, self.source.region
+        if region is None:
+            return table
+        if layer is not None and layer.places is not None:
+            assert places is not None
+            joined = table.inner_join(places, [table[region] == places["_member"]])
+            return joined.select(*(table[name] for name in table.columns), places[PLACE])
+        wanted = (
+            list(self.cells.regions) if self.source.own else list(frozenset().union(*self.cells.regions.values()))
+        )
+        if len(wanted) <= FEW_PLACES:
+            table = table.filter(table[region].isin(sorted(wanted)))
+        return table.mutate(**{PLACE: table[region]})
+
+    def keys(self, table: Table) -> list[str]:
+        return [name for name in (PLACE, YEAR) if name in table.columns]
+
+    # -- when -------------------------------------------------------------------------------------
+
+    def moments(self, *nodes: t.Node | None) -> list[int | None]:
+        """The periods ``nodes`` have to be asked about one by one: [None] where the rows tell, or all agree."""
+        if self.source.register and any(self._dated(node) for node in nodes):
+            return list(range(len(self.years)))
+        return [None]
+
+    def _dated(self, node: t.Node | None) -> bool:
+        """Whether it may be otherwise in another period."""
+        return node is not None and any(
+            isinstance(part, t.Name) or (isinstance(part, t.Parameter) and len(self._values(part.id)) > 1)
+            for part in node.walk()
+        )
+
+    def _values(self, parameter: str) -> set[Value]:
+        return {period.parameters.get(parameter) for period in self.cells.periods}
+
+    def within(self, table: Table, period: int) -> Expression | None:
+        """Whether a row belongs to a period; None: a register's always does."""
+        if self.source.register:
+            return None
+        return table[YEAR] == self.cells.periods[period].year
+
+    def leaf(self, table: Table, moment: int | None) -> Callable[[t.Node], Expression]:
+        """What fields, parameters and names of periods are on a row of ``table``."""
+
+        def of_period(make: Callable[[PeriodRow], Value], kind: str) -> Expression:
+            periods = self.cells.periods
+            if moment is not None:
+                return constant(make(periods[moment]), kind)
+            found = {make(period) for period in periods}
+            if len(found) == 1 or YEAR not in table.columns:
+                return constant(make(periods[0]), kind)
+            return self._by_year(table, make, kind)
+
+        def leaf(node: t.Node) -> Expression:
+            match node:
+                case t.Field(field=name):
+                    return table[name]
+                case t.Parameter(id=name):
+                    kind = next((_kind(v) for v in self._values(name) if v is not None), "float64")
+                    return of_period(lambda period: period.parameters.get(name), kind)
+                case t.Name(name="period_start"):
+                    return of_period(lambda period: period.start, "date")
+                case t.Name(name="period_end"):
+                    return of_period(lambda period: period.end, "date")
+                case _:
+                    return of_period(lambda period: period.year, "int64")
+
+        return leaf
+
+    def _by_year(self, table: Table, make: Callable[[PeriodRow], Value], kind: str) -> Expression:
+        cases = [(table[YEAR] == p.year, constant(make(p), kind)) for p in self.cells.periods]
+        return ibis.cases(*cases, else_=constant(None, kind))
+
+    def lowered(self, node: t.Node | None, table: Table, moment: int | None) -> Expression | None:
+        """``node`` on a row, with parameters that never change put in as numbers."""
+        if node is None:
+            return None
+        return lower(self._settled(node), self.leaf(table, moment))
+
+    def _settled(self, node: t.Node) -> t.Node:
+        if isinstance(node, t.Parameter):
+            values = self._values(node.id)
+            value = next(iter(values)) if len(values) == 1 else None
+            if isinstance(value, str | bool | int | float):
+                whole = isinstance(value, float) and value.is_integer()
+                return t.Literal(int(value) if whole else value)
+            return node
+        return node.rebuilt(self._settled)
+
+    # -- marks ------------------------------------------------------------------------------------
+
+    def mark(self, table: Table, name: Literal["sample", "provisional"]) -> Expression | None:
+        """The mark of a row where only some carry it; None where the table as a whole tells."""
+        return table[f"_{name}"] if getattr(self.marks, name) == "some" else None
+
+
+class _Measures:
+    """The measures of a grouped query, each asked for once."""
+
+    def __init__(self) -> None:
+        self.expressions: dict[str, Expression] = {}
+        self.columns: list[Column] = []
+        self._names: dict[Any, str] = {}
+
+    def add(
+        self, identity: Any, make: Callable[[], Expression], aggregate: t.Aggregate, role: Role, moment: int | None
+    ) -> None:
+        key = (role, identity, moment)
+        if key not in self._names:
+            self._names[key] = f"c{len(self._names)}"
+            self.expressions[self._names[key]] = make()
+        self.columns.append(Column(self._names[key], aggregate, role, moment))
+
+
+def grouped(
+    rows: Rows, wanted: Sequence[t.Aggregate], layer: Layer | None = None, places: Table | None = None
+) -> Query:
+    """Everything but counts of different values, by place and year."""
+    table = rows.placed(layer, places)
+    measures = _Measures()
+    for aggregate in wanted:
+        assert isinstance(aggregate, t.Count | t.Reduction)
+        value = aggregate.value if isinstance(aggregate, t.Reduction) else None
+        weight = aggregate.weight if isinstance(aggregate, t.WeightedMean) else None
+        for moment in rows.moments(aggregate.condition, value, weight):
+            _measure(rows, table, measures, aggregate, moment)
+    return Query(_by(table, rows.keys(table), measures.expressions), measures.columns)
+
+
+def _measure(
+    rows: Rows, table: Table, measures: _Measures, aggregate: t.Count | t.Reduction, moment: int | None
+) -> None:
+    condition = rows.lowered(aggregate.condition, table, moment)
+    holds = None if condition is None else condition.cast("boolean")
+    only = "" if aggregate.condition is None else written(aggregate.condition)
+    if isinstance(aggregate, t.Count):
+        read, present = "", None
+    else:
+        value = rows.lowered(aggregate.value, table, moment)
+        read, present = written(aggregate.value), value
+        if not isinstance(aggregate, t.Distinct):
+            value = value.cast("float64")
+        if isinstance(aggregate, t.WeightedMean):
+            weight = rows.lowered(aggregate.weight, table, moment).cast("float64")
+            read = f"{read}|{written(aggregate.weight)}"
+            present = value * weight
+            counted = _all(holds, value.notnull())
+            measures.add((read, only), lambda: weight.sum(where=counted), aggregate, "weight", moment)
+            measures.add((read, only), lambda: present.sum(where=holds), aggregate, "value", moment)
+        else:
+            kind = t.Sum if isinstance(aggregate, t.Mean) else type(aggregate)
+            share = aggregate.share if isinstance(aggregate, t.Quantile) else 0.5
+            identity = (kind, share, read, only)
+            measures.add(identity, lambda: _reduced(kind, value, holds, share), aggregate, "value", moment)
+    presence = (lambda: table.count(where=holds)) if present is None else (lambda: present.count(where=holds))
+    measures.add((read, only), presence, aggregate, "records", moment)
+    for name in ("sample", "provisional"):
+        mark = rows.mark(table, name)
+        if mark is not None:
+            seen = _all(holds, None if present is None else present.notnull())
+            measures.add((read, only), lambda mark=mark, seen=seen: _any(mark, seen), aggregate, name, moment)
+
+
+def _reduced(kind: type[t.Aggregate], value: Expression, holds: Expression | None, share: float) -> Expression:
+    if kind is t.Sum:
+        return value.sum(where=holds)
+    if kind is t.Min:
+        return value.min(where=holds)
+    if kind is t.Max:
+        return value.max(where=holds)
+    return value.quantile(share, where=holds)
+
+
+def distinct(
+    rows: Rows, wanted: Sequence[t.Distinct], layer: Layer | None = None, places: Table | None = None
+) -> Iterable[Query]:
+    """Counts of different values: first each value once with the records it has, then how many have any.
+
+    Conditions and periods share one table of values, where the engine's own would hold one for each.
+    """
+    by_value: dict[tuple[str, int | None], list[t.Distinct]] = {}
+    for aggregate in wanted:
+        for moment in rows.moments(aggregate.value):
+            by_value.setdefault((written(aggregate.value), moment), []).append(aggregate)
+    for (_, fixed), same in by_value.items():
+        table = rows.placed(layer, places)
+        value = rows.lowered(same[0].value, table, fixed)
+        table = table.mutate(**{VALUE: value})
+        table = table.filter(table[VALUE].notnull())
+        first, second = _Measures(), []
+        for aggregate in same:
+            moments = [fixed] if fixed is not None else rows.moments(aggregate.condition)
+            for moment in moments:
+                _pair(rows, table, first, aggregate, aggregate.condition, moment)
+        inner = _by(table, [*rows.keys(table), VALUE], first.expressions)
+        measures: dict[str, Expression] = {}
+        for column in first.columns:
+            held = inner[column.name]
+            if column.role == "records":
+                second.append(Column(f"v_{column.name}", column.aggregate, "value", column.period))
+                measures[f"v_{column.name}"] = inner.count(where=held > 0)
+                measures[column.name] = held.sum()
+            else:
+                measures[column.name] = held.max()
+        yield Query(_by(inner, rows.keys(inner), measures), first.columns + second)
+
+
+def _pair(
+    rows: Rows,
+    table: Table,
+    measures: _Measures,
+    aggregate: t.Aggregate,
+    condition: t.Node | None,
+    moment: int | None,
+    period: int | None = None,
+) -> None:
+    """How many records a value has, and whether any carries a mark. ``period``: of these rows only."""
+    held = rows.lowered(condition, table, moment)
+    holds = _all(None if held is None else held.cast("boolean"), _within(rows, table, period))
+    only = "" if condition is None else written(condition)
+    at = moment if period is None else period
+    measures.add(only, lambda: table.count(where=holds), aggregate, "records", at)
+    for name in ("sample", "provisional"):
+        mark = rows.mark(table, name)
+        if mark is not None:
+            measures.add(only, lambda mark=mark: _any(mark, holds), aggregate, name, at)
+
+
+def _within(rows: Rows, table: Table, period: int | None) -> Expression | None:
+    return None if period is None else rows.within(table, period)
+
+
+def covered(
+    aggregate: t.Covered,
+    listed: Rows,
+    by: Rows,
+    layer: Layer | None = None,
+    places: Table | None = None,
+) -> Query:
+    """The different listed values by place, and those of them that a record of the other table names.
+
+    Where a covering record lies does not matter: the list says which region a value belongs to.
+    """
+    count = len(listed.years)
+    dated = not (listed.source.register and by.source.register) or None not in [
+        *listed.moments(aggregate.listed_condition),
+        *by.moments(aggregate.by_condition),
+    ]
+    periods: list[int | None] = list(range(count)) if dated else [None]
+    left, one = _values(listed, listed.placed(layer, places), aggregate, aggregate.listed, aggregate.listed_condition, periods)
+    right, two = _values(by, by.table, aggregate, aggregate.by, aggregate.by_condition, periods)
+    named = {(column.role, column.period): column.name for column in one}
+    others = {(column.role, column.period): f"by_{column.name}" for column in two}
+    right = right.rename(**{f"by_{column.name}": column.name for column in _unique(two)}, by_value=VALUE)
+    joined = left.left_join(right, [left[VALUE] == right["by_value"]])
+    measures: dict[str, Expression] = {}
+    columns: list[Column] = []
+
+    def add(role: Role, period: int | None, expression: Expression) -> None:
+        name = f"{role}_{'all' if period is None else period}"
+        measures[name] = expression
+        columns.append(Column(name, aggregate, role, period))
+
+    for period in periods:
+        here = joined[named["records", period]]
+        there = joined[others["records", period]].fill_null(0)
+        on_list, hit = here > 0, (here > 0) & (there > 0)
+        add("listed", period, joined.count(where=on_list))
+        add("covered", period, joined.count(where=hit))
+        add("records", period, (here + there).sum(where=on_list))
+        for name in ("sample", "provisional"):
+            mark: Role = "sample" if name == "sample" else "provisional"
+            seen = [
+                joined[column].fill_null(False)
+                for column in (named.get((mark, period)), others.get((mark, period)))
+                if column is not None
+            ]
+            whole = hit if getattr(by.marks, name) == "all" else None
+            if seen or whole is not None:
+                parts = seen if whole is None else [*seen, whole]
+                add(mark, period, reduce(operator.or_, parts).max(where=on_list))
+    keys = [name for name in (PLACE,) if name in left.columns]
+    return Query(_by(joined, keys, measures), columns)
+
+
+def _values(
+    rows: Rows,
+    table: Table,
+    aggregate: t.Covered,
+    value: t.Field,
+    condition: t.Node | None,
+    periods: Sequence[int | None],
+) -> tuple[Table, list[Column]]:
+    """Each different value (by place), with how many records it has in each period."""
+    table = table.mutate(**{VALUE: table[value.field]})
+    table = table.filter(table[VALUE].notnull())
+    measures = _Measures()
+    for period in periods:
+        _pair(rows, table, measures, aggregate, condition, period, period)
+    keys = [name for name in (PLACE, VALUE) if name in table.columns]
+    return _by(table, keys, measures.expressions), measures.columns
+
+
+def _unique(columns: Sequence[Column]) -> list[Column]:
+    return list({column.name: column for column in columns}.values())
+
+
+def _by(table: Table, keys: Sequence[str], measures: Mapping[str, Expression]) -> Table:
+    return table.group_by(*keys).aggregate(**measures) if keys else table.aggregate(**measures)
+
+
+def _all(*conditions: Expression | None) -> Expression | None:
+    found = [condition for condition in conditions if condition is not None]
+    return reduce(operator.and_, found) if found else None
+
+
+def _any(mark: Expression, where: Expression | None) -> Expression:
+    """Whether any row carries a mark; null where no row counts."""
+    return mark.any() if where is None else mark.any(where=where)
+
+
+def _kind(value: Value) -> str:
+    match value:
+        case bool():
+            return "boolean"
+        case str():
+            return "string"
+        case date():
+            return "date"
+        case _:
+            return "float64"
