@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from kechuang.errors import Place
 from kechuang.formula import tree as t
-from kechuang.formula.reading import near, refuse
+from kechuang.formula.reading import FARTHEST, near, refuse
 from kechuang.formula.schema import PERIOD_NAMES, FieldInfo, Kind, Schema, Type
 from kechuang.formula.units import PEOPLE, PER, PERSON_YEAR, SHARE, Unit, factors
 from kechuang.messages import Message, literal, say
@@ -329,6 +329,9 @@ class _Checker:
             problem = say("跨年度、跨地区的函数里须有汇总函数或 indicator.编号")
             raise refuse("formula-types", problem, node.at, self.place, say("请写 growth(sum(…)) 的样子。"))
         tree = replace(node, value=inner)
+        if t.reach(tree) > FARTHEST:
+            problem = say("公式要回看{n}年，最多{most}年", n=t.reach(tree), most=FARTHEST)
+            raise refuse("formula-too-far", problem, node.at, self.place, say("请减少回看的年数。"))
         match node:
             case t.Growth():
                 return tree, Type("number", _WHOLE)

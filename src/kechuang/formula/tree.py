@@ -429,6 +429,16 @@ def shifts(node: Node) -> tuple[int, ...]:
             return (0,)
 
 
+def reach(node: Node) -> int:
+    """How many years back a formula looks at most.
+
+    >>> reach(Growth(MovingMean(Literal(1), 3), 5))
+    7
+    """
+    below = max((reach(part) for part in node.children()), default=0)
+    return max(shifts(node)) + below
+
+
 def expanded(tree: Node, names: dict[str, Node]) -> Node:
     """``tree`` with each name of ``names`` replaced by what it stands for."""
     if isinstance(tree, Name) and tree.name in names:

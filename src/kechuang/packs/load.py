@@ -56,7 +56,15 @@ def _load(folders: tuple[Path, ...], _: object) -> Packs:
         faults.extend(unsound(records, indicators, partial(_where, sources)))
     if faults:
         raise KechuangError("pack-invalid", say("指标包有{n}处错误", n=len(faults)), faults=faults)
-    return Packs(info=info, records=records, indicators=indicators, parameters=parameters)
+    places = {name: _places(sources, spec) for name, spec in indicators.items()}
+    return Packs(info=info, records=records, indicators=indicators, parameters=parameters, places=places)
+
+
+def _places(sources: Sources, spec: IndicatorSpec) -> dict[str, tuple[str, int | None]]:
+    """Where each formula of an indicator stands."""
+    file, content = sources["indicator", spec.id]
+    paths = {"value": ("value",), **{f"let.{name}": ("let", name) for name in spec.let}}
+    return {key: (str(file), line_of(content, path)) for key, path in paths.items()}
 
 
 def _find(name: str, places: Iterable[Path]) -> Path:

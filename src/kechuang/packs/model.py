@@ -249,9 +249,13 @@ class PackInfo(Declared):
 
 
 class Packs(Declared):
-    """All loaded packs together; ids are unique across packs."""
+    """All loaded packs together; ids are unique across packs.
+
+    ``places`` tells file and line of each formula: indicator → key (``value``, ``let.NAME``) → (file, line).
+    """
 
     info: list[PackInfo]
     records: dict[str, RecordType]
     indicators: dict[str, IndicatorSpec]
     parameters: dict[str, Parameter]
+    places: dict[str, dict[str, tuple[str, int | None]]] = Field(default_factory=dict, repr=False)
