@@ -21,7 +21,8 @@ class Settings:
     ``region`` is the six-digit code of the plan's region, ``plan`` the path of the structured plan,
     ``database`` is ``sqlite`` (kechuang.db in the folder) or a ``postgresql://`` address, ``sample``
     says that the workspace holds sample data, ``review`` that a return counts only once accepted,
-    ``tolerance`` is the share of the scheduled progress that still counts as 基本达到, ``example``
+    ``engine`` computes figures (``duckdb``, or ``spark`` with ``spark`` the address of a cluster; None:
+    this machine), ``tolerance`` is the share of the scheduled progress that still counts as 基本达到, ``example``
     names the example a demo folder was made from.
     """
 
@@ -34,6 +35,8 @@ class Settings:
     sample: bool = False
     review: bool = False
     tolerance: float = 0.9
+    engine: str = "duckdb"
+    spark: str | None = None
     example: str | None = None
 
 
@@ -45,6 +48,8 @@ PLACES: dict[str, tuple[str, type | tuple[type, ...]]] = {
     "plan": ("workspace", str),
     "language": ("workspace", str),
     "database": ("workspace", str),
+    "engine": ("workspace", str),
+    "spark": ("workspace", str),
     "sample": ("workspace", bool),
     "example": ("workspace", str),
     "review": ("records", bool),
@@ -120,6 +125,8 @@ def _settings(content: dict[str, Any], path: Path) -> Settings:
             fault(say("缺少设置 {key}（在 [{table}] 中）", key=required, table=PLACES[required][0]))
     if values.get("language", "zh") not in ("zh", "en"):
         fault(say("设置 language 应为 zh 或 en"))
+    if values.get("engine", "duckdb") not in ("duckdb", "spark"):
+        fault(say("设置 engine 应为 duckdb 或 spark"))
     if not 0 < values.get("tolerance", 0.9) <= 1:
         fault(say("设置 tolerance 应在 0 与 1 之间"))
     if faults:

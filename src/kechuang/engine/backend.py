@@ -114,7 +114,7 @@ class DuckDB(Opened):
         super().__init__()
         spill = Path(tempfile.gettempdir()) / "kechuang-duckdb"
         # Order means nothing to sums, and keeping it costs memory.
-        options = {"temp_directory": str(spill), "preserve_insertion_order": "false"}
+        options: dict[str, Any] = {"temp_directory": str(spill), "preserve_insertion_order": "false"}
         self.connection = duckdb.connect(config=options)
 
     def open(self, source: TableSource) -> None:

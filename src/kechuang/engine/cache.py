@@ -84,7 +84,9 @@ class Cache:
             return ""
         state = f"{stat.st_mtime_ns} {stat.st_size}" if source.path.is_file() else ""
         name = str(source.path.resolve())
-        row = self._ask("select digest from files where path = ? and state = ?", name, state) if state else None
+        row = (
+            self._ask("select digest from files where path = ? and state = ?", name, state) if state else None
+        )
         found = str(row[0]) if row else source.digest()
         if state and row is None:
             with suppress(sqlite3.Error, OSError), closing(self._open()) as connection, connection:

@@ -7,7 +7,7 @@ and different values of a region with places below it are asked for by region.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -34,9 +34,7 @@ MOST_COLUMNS = 900
 class Engine:
     """Measures aggregates on the tables of one snapshot, through ``backend``; ``cache`` keeps the answers."""
 
-    def __init__(
-        self, backend: Backend, tables: Mapping[str, TableSource], cache: Cache = NO_CACHE
-    ) -> None:
+    def __init__(self, backend: Backend, tables: Mapping[str, TableSource], cache: Cache = NO_CACHE) -> None:
         self.backend = backend
         self.tables = tables
         self.cache = cache
@@ -65,7 +63,11 @@ class Engine:
         for number, (names, wanted) in enumerate(waiting.items()):
             if report is not None:
                 report(names[0], number, len(waiting))
-            fresh = self._covered(wanted, tree) if len(names) > 1 or _is_cover(wanted) else self._reduced(names[0], wanted, tree)
+            fresh = (
+                self._covered(wanted, tree)
+                if len(names) > 1 or _is_cover(wanted)
+                else self._reduced(names[0], wanted, tree)
+            )
             self.cache.put({keys[one]: _packed(measures) for one, measures in fresh.items() if keys[one]})
             found.update(fresh)
         return found
@@ -138,9 +140,7 @@ class Engine:
 
     # -- one table --------------------------------------------------------------------------------
 
-    def _reduced(
-        self, name: str, wanted: Sequence[t.Aggregate], tree: Tree
-    ) -> dict[t.Aggregate, Measures]:
+    def _reduced(self, name: str, wanted: Sequence[t.Aggregate], tree: Tree) -> dict[t.Aggregate, Measures]:
         source = self.tables[name]
         rows = Rows(self.backend.table(source), source, tree.cells, self.marks(name))
         sums = {one: _Sum(one, tree.cells) for one in wanted}
@@ -152,11 +152,11 @@ class Engine:
             plain = [one for one in part if not isinstance(one, t.Distinct)]
             if plain:
                 key = ("grouped", *map(written, plain))
-                self._add(sums, rows, tree, key, lambda plain=plain: [grouped(rows, plain)], own=own)
+                self._add(sums, rows, tree, key, partial(_grouped, rows, plain), own=own)
             apart = [one for one in part if isinstance(one, t.Distinct)]
             if apart:
                 key = ("distinct", *map(written, apart))
-                self._add(sums, rows, tree, key, lambda apart=apart: distinct(rows, apart), own=own)
+                self._add(sums, rows, tree, key, partial(distinct, rows, apart), own=own)
         others = [one for one in wanted if not isinstance(one, ADDS_UP)]
         if others and not flat:
             for layer in tree.layers():
@@ -177,10 +177,7 @@ class Engine:
             apart = [one for one in part if isinstance(one, t.Distinct)]
             key = ("layer", places.get_name(), *map(written, part))
 
-            def make(plain: Any = plain, apart: Any = apart) -> list[Query]:
-                first = [grouped(rows, plain, layer, places)] if plain else []
-                return [*first, *(distinct(rows, apart, layer, places) if apart else ())]
-
+            make = partial(_both, rows, plain, apart, layer, places)
             self._add(sums, rows, tree, key, make, own=set(layer.regions))
 
     def _places(self, layer: Layer) -> Table:
@@ -235,13 +232,11 @@ class Engine:
             own = set(tree.codes if flat else tree.single)
             key = ("covered", written(aggregate), *_identity(by))
             if own:
-                self._add(sums, listed, tree, key, lambda a=aggregate, x=listed, y=by: [covered(a, x, y)], own=own)
+                make = partial(_cover, aggregate, listed, by)
+                self._add(sums, listed, tree, key, make, own=own)
             for layer in () if flat else tree.layers():
                 places = self._places(layer)
-
-                def make(a: Any = aggregate, x: Any = listed, y: Any = by, of: Any = layer, p: Any = places) -> list[Query]:
-                    return [covered(a, x, y, of, p)]
-
+                make = partial(_cover, aggregate, listed, by, layer, places)
                 self._add(sums, listed, tree, (*key, places.get_name()), make, own=set(layer.regions))
             found[aggregate] = total.measures(self.marks(aggregate.listed.table))
         return found
@@ -276,7 +271,9 @@ class _Sum:
             role: np.zeros(cells.size)
             for role in ("records", "weight", "sample", "provisional", "listed", "covered")
         }
-        self.parts["value"] = empty if not isinstance(aggregate, t.Sum | t.Mean | t.WeightedMean) else np.zeros(cells.size)
+        self.parts["value"] = (
+            empty if not isinstance(aggregate, t.Sum | t.Mean | t.WeightedMean) else np.zeros(cells.size)
+        )
 
     def add(self, column: Column, values: Any, spread: Spread) -> None:
         role, at = column.role, column.period
@@ -318,6 +315,23 @@ class _Sum:
             there if marks.provisional == "all" else parts["provisional"] > 0,
             counts,
         )
+
+
+def _grouped(rows: Rows, wanted: Sequence[t.Aggregate]) -> list[Query]:
+    return [grouped(rows, wanted)]
+
+
+def _both(
+    rows: Rows, plain: Sequence[t.Aggregate], apart: Sequence[t.Distinct], layer: Layer, places: Table
+) -> list[Query]:
+    first = [grouped(rows, plain, layer, places)] if plain else []
+    return [*first, *distinct(rows, apart, layer, places)]
+
+
+def _cover(
+    aggregate: t.Covered, listed: Rows, by: Rows, layer: Layer | None = None, places: Table | None = None
+) -> list[Query]:
+    return [covered(aggregate, listed, by, layer, places)]
 
 
 def _only_of(values: Any, period: int | None) -> Any:
@@ -365,7 +379,14 @@ def _identity(rows: Rows) -> tuple[Any, ...]:
     periods = tuple((p.year, p.start, p.end, tuple(sorted(p.parameters.items()))) for p in rows.cells.periods)
     own = tuple(regions) if rows.source.own and len(regions) <= 200 else len(regions)
     schema = _schema_text(rows.table)
-    return (rows.source.shape, schema, rows.marks, periods, places if len(places) <= 200 else len(places), own)
+    return (
+        rows.source.shape,
+        schema,
+        rows.marks,
+        periods,
+        places if len(places) <= 200 else len(places),
+        own,
+    )
 
 
 def _schema_text(table: Table) -> str:

@@ -10,7 +10,7 @@ import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import reduce
+from functools import partial, reduce
 from typing import Any, Literal
 
 import ibis
@@ -28,6 +28,7 @@ Expression = Any
 #: a sample or provisional; for a coverage how many are listed and how many of those are covered.
 Role = Literal["value", "weight", "records", "sample", "provisional", "listed", "covered"]
 
+MARKS: tuple[Literal["sample", "provisional"], ...] = ("sample", "provisional")
 PLACE, YEAR, VALUE = "_place", "_year", "_value"
 #: Places are asked for one by one up to this many; beyond, all are read and the rest is dropped.
 FEW_PLACES = 200
@@ -90,7 +91,9 @@ class Rows:
             joined = table.inner_join(places, [table[region] == places["_member"]])
             return joined.select(*(table[name] for name in table.columns), places[PLACE])
         wanted = (
-            list(self.cells.regions) if self.source.own else list(frozenset().union(*self.cells.regions.values()))
+            list(self.cells.regions)
+            if self.source.own
+            else list(frozenset().union(*self.cells.regions.values()))
         )
         if len(wanted) <= FEW_PLACES:
             table = table.filter(table[region].isin(sorted(wanted)))
@@ -155,11 +158,13 @@ class Rows:
         cases = [(table[YEAR] == p.year, constant(make(p), kind)) for p in self.cells.periods]
         return ibis.cases(*cases, else_=constant(None, kind))
 
-    def lowered(self, node: t.Node | None, table: Table, moment: int | None) -> Expression | None:
+    def lowered(self, node: t.Node, table: Table, moment: int | None) -> Expression:
         """``node`` on a row, with parameters that never change put in as numbers."""
-        if node is None:
-            return None
         return lower(self._settled(node), self.leaf(table, moment))
+
+    def holding(self, condition: t.Node | None, table: Table, moment: int | None) -> Expression | None:
+        """Whether a row meets ``condition``; None where there is none to meet."""
+        return None if condition is None else self.lowered(condition, table, moment).cast("boolean")
 
     def _settled(self, node: t.Node) -> t.Node:
         if isinstance(node, t.Parameter):
@@ -187,7 +192,12 @@ class _Measures:
         self._names: dict[Any, str] = {}
 
     def add(
-        self, identity: Any, make: Callable[[], Expression], aggregate: t.Aggregate, role: Role, moment: int | None
+        self,
+        identity: Any,
+        make: Callable[[], Expression],
+        aggregate: t.Aggregate,
+        role: Role,
+        moment: int | None,
     ) -> None:
         key = (role, identity, moment)
         if key not in self._names:
@@ -214,8 +224,7 @@ def grouped(
 def _measure(
     rows: Rows, table: Table, measures: _Measures, aggregate: t.Count | t.Reduction, moment: int | None
 ) -> None:
-    condition = rows.lowered(aggregate.condition, table, moment)
-    holds = None if condition is None else condition.cast("boolean")
+    holds = rows.holding(aggregate.condition, table, moment)
     only = "" if aggregate.condition is None else written(aggregate.condition)
     if isinstance(aggregate, t.Count):
         read, present = "", None
@@ -238,14 +247,16 @@ def _measure(
             measures.add(identity, lambda: _reduced(kind, value, holds, share), aggregate, "value", moment)
     presence = (lambda: table.count(where=holds)) if present is None else (lambda: present.count(where=holds))
     measures.add((read, only), presence, aggregate, "records", moment)
-    for name in ("sample", "provisional"):
+    for name in MARKS:
         mark = rows.mark(table, name)
         if mark is not None:
             seen = _all(holds, None if present is None else present.notnull())
-            measures.add((read, only), lambda mark=mark, seen=seen: _any(mark, seen), aggregate, name, moment)
+            measures.add((read, only), partial(_any, mark, seen), aggregate, name, moment)
 
 
-def _reduced(kind: type[t.Aggregate], value: Expression, holds: Expression | None, share: float) -> Expression:
+def _reduced(
+    kind: type[t.Aggregate], value: Expression, holds: Expression | None, share: float
+) -> Expression:
     if kind is t.Sum:
         return value.sum(where=holds)
     if kind is t.Min:
@@ -299,15 +310,14 @@ def _pair(
     period: int | None = None,
 ) -> None:
     """How many records a value has, and whether any carries a mark. ``period``: of these rows only."""
-    held = rows.lowered(condition, table, moment)
-    holds = _all(None if held is None else held.cast("boolean"), _within(rows, table, period))
+    holds = _all(rows.holding(condition, table, moment), _within(rows, table, period))
     only = "" if condition is None else written(condition)
     at = moment if period is None else period
     measures.add(only, lambda: table.count(where=holds), aggregate, "records", at)
-    for name in ("sample", "provisional"):
+    for name in MARKS:
         mark = rows.mark(table, name)
         if mark is not None:
-            measures.add(only, lambda mark=mark: _any(mark, holds), aggregate, name, at)
+            measures.add(only, partial(_any, mark, holds), aggregate, name, at)
 
 
 def _within(rows: Rows, table: Table, period: int | None) -> Expression | None:
@@ -331,7 +341,9 @@ def covered(
         *by.moments(aggregate.by_condition),
     ]
     periods: list[int | None] = list(range(count)) if dated else [None]
-    left, one = _values(listed, listed.placed(layer, places), aggregate, aggregate.listed, aggregate.listed_condition, periods)
+    left, one = _values(
+        listed, listed.placed(layer, places), aggregate, aggregate.listed, aggregate.listed_condition, periods
+    )
     right, two = _values(by, by.table, aggregate, aggregate.by, aggregate.by_condition, periods)
     named = {(column.role, column.period): column.name for column in one}
     others = {(column.role, column.period): f"by_{column.name}" for column in two}
@@ -352,14 +364,13 @@ def covered(
         add("listed", period, joined.count(where=on_list))
         add("covered", period, joined.count(where=hit))
         add("records", period, (here + there).sum(where=on_list))
-        for name in ("sample", "provisional"):
-            mark: Role = "sample" if name == "sample" else "provisional"
+        for mark in MARKS:
             seen = [
                 joined[column].fill_null(False)
                 for column in (named.get((mark, period)), others.get((mark, period)))
                 if column is not None
             ]
-            whole = hit if getattr(by.marks, name) == "all" else None
+            whole = hit if getattr(by.marks, mark) == "all" else None
             if seen or whole is not None:
                 parts = seen if whole is None else [*seen, whole]
                 add(mark, period, reduce(operator.or_, parts).max(where=on_list))

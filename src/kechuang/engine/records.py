@@ -125,8 +125,8 @@ def _condition(aggregate: t.Aggregate) -> t.Node | None:
 
 
 def _holding(rows: Rows, table: Table, condition: t.Node | None) -> Table:
-    holds = rows.lowered(condition, table, 0)
-    return table if holds is None else table.filter(holds.cast("boolean"))
+    holds = rows.holding(condition, table, 0)
+    return table if holds is None else table.filter(holds)
 
 
 def _values(rows: Rows, table: Table, value: t.Field, condition: t.Node | None) -> Table:

@@ -55,13 +55,11 @@ class Tree:
         for code, below in self.cells.regions.items():
             if below <= {code}:
                 continue
-            for number, taken in enumerate(layers):
-                if not any(place in taken for place in below):
-                    break
-            else:
+            free = (n for n, taken in enumerate(layers) if not any(place in taken for place in below))
+            number = next(free, len(layers))
+            if number == len(layers):
                 layers.append({})
                 names.append([])
-                number = len(layers) - 1
             layers[number].update(dict.fromkeys(below, code))
             names[number].append(code)
         return [Layer(tuple(of), places) for of, places in zip(names, layers, strict=True)]
@@ -131,9 +129,7 @@ class Spread:
     def total(self, values: Numbers, period: int | None = None) -> Numbers:
         """Sums by cell; NaN counts as nothing."""
         return self._shaped(
-            np.bincount(
-                self._cells(), weights=np.nan_to_num(values)[self.rows], minlength=self._length()
-            ),
+            np.bincount(self._cells(), weights=np.nan_to_num(values)[self.rows], minlength=self._length()),
             period,
         )
 

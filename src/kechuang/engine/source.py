@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -109,7 +110,7 @@ class Measures:
         if self.parts is not None:
             parts = int(self.parts[0][region, period]), int(self.parts[1][region, period])
         return Measured(
-            None if value != value else value,
+            None if isnan(value) else value,
             int(self.records[region, period]),
             bool(self.sample[region, period]),
             bool(self.provisional[region, period]),

@@ -98,7 +98,9 @@ def _session(address: str) -> Any:
         builder = builder.config(key, value)
     if address.startswith("local"):
         builder = builder.config("spark.sql.shuffle.partitions", str(LOCAL_PARTITIONS))
-        builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
+        builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config(
+            "spark.driver.host", "127.0.0.1"
+        )
     try:
         session = builder.getOrCreate()
     except (PySparkException, RuntimeError, OSError) as error:
@@ -110,5 +112,4 @@ def _session(address: str) -> Any:
 
 def _literal_path(path: Path) -> str:
     """A path whose signs mean nothing to Hadoop's patterns."""
-    text = "".join(f"\\{sign}" if sign in "*?[]{}\\" else sign for sign in str(path.resolve()))
-    return text
+    return "".join(f"\\{sign}" if sign in "*?[]{}\\" else sign for sign in str(path.resolve()))

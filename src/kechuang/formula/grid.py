@@ -10,6 +10,7 @@ import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -213,19 +214,15 @@ def _coalesce(_: t.Node, *parts: Grid) -> Grid:
     return reduce(lambda first, rest: _either(~first.null, first, rest), parts)
 
 
-def _each(work: Callable[..., object]) -> Callable[..., Array]:
-    """Dates one by one: there are as many as periods, seldom as many as cells."""
-    return np.frompyfunc(work, 1, 1)
-
-
 def _year_of(_: t.Node, a: Grid) -> Grid:
-    return Grid(np.asarray(_each(lambda day: day.year)(a.data), np.float64), a.null)
+    # Dates one by one: there are as many as periods, seldom as many as cells.
+    return Grid(np.asarray(np.frompyfunc(lambda day: day.year, 1, 1)(a.data), np.float64), a.null)
 
 
 def _add_years(_: t.Node, day: Grid, years: Grid) -> Grid:
-    pairs = np.frompyfunc(lambda a, b: add_years(a, 0 if b != b else b), 2, 1)
+    pairs = np.frompyfunc(lambda a, b: add_years(a, 0 if isnan(b) else b), 2, 1)
     data = np.asarray(pairs(day.data, years.data), object)
-    gone = np.equal(data, None).astype(bool)
+    gone: Array = np.frompyfunc(lambda day: day is None, 1, 1)(data).astype(bool)
     return Grid(np.where(gone, np.broadcast_to(day.data, data.shape), data), day.null | years.null | gone)
 
 

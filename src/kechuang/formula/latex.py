@@ -160,7 +160,9 @@ class Latex:
                 return rf"N{self._under(condition)}\left({self._table(table)}\right)"
             case t.Covered():
                 both = rf"{self._table(node.listed.table)} \cap {self._table(node.by.table)}"
-                listed = rf"N{self._under(node.listed_condition)}\left({self._table(node.listed.table)}\right)"
+                listed = (
+                    rf"N{self._under(node.listed_condition)}\left({self._table(node.listed.table)}\right)"
+                )
                 return rf"\frac{{N{self._under(node.by_condition)}\left({both}\right)}}{{{listed}}}"
             case t.Mean(value=value, condition=condition):
                 return rf"\overline{{{self._write(value, 0)}}}{self._under(condition)}"

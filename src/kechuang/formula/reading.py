@@ -180,7 +180,7 @@ class _Reader:
         if isinstance(base, ast.Name) and base.id == "param" and len(path) >= 2:
             return t.Parameter(".".join(path), at=at)
         if isinstance(base, ast.Name) and base.id != "param" and len(path) == 1:
-            return (t.Indicator(path[0], at=at) if base.id == "indicator" else t.Field(base.id, path[0], at=at))
+            return t.Indicator(path[0], at=at) if base.id == "indicator" else t.Field(base.id, path[0], at=at)
         remedy = say("字段写成 表.字段，参数写成 param.组.名，别的指标写成 indicator.编号。")
         raise self.refused(item, say("“{found}”不是字段也不是参数", found=literal(self.words(item))), remedy)
 

@@ -120,16 +120,12 @@ class Computation:
         backs = _backs(every)
         known = sorted({year - back for year in wanted for back in backs if year <= as_of.year})
         periods = [
-            _period(packs, every.values(), year, as_of)
-            for year in known
-            if FIRST_YEAR <= year <= as_of.year
+            _period(packs, every.values(), year, as_of) for year in known if FIRST_YEAR <= year <= as_of.year
         ]
         cells = Cells(places, tuple(periods))
         around = g.Cells([period.year for period in periods], siblings)
         opened = open_engine(tables, engine, address=address, cache=cache)
-        return cls(
-            packs, snapshot, schema, found, every, cells, codes, wanted, around, as_of, opened, tables
-        )
+        return cls(packs, snapshot, schema, found, every, cells, codes, wanted, around, as_of, opened, tables)
 
     @cached_property
     def period_number(self) -> dict[int, int]:
@@ -170,9 +166,7 @@ class Computation:
         for name in used:
             frame = self.packs.records[name].frame
             if frame is not None and frame.type in self.tables:
-                self.frames[name] = self._frame(
-                    self.engine.frames(name, frame.type, frame.on, self.cells)
-                )
+                self.frames[name] = self._frame(self.engine.frames(name, frame.type, frame.on, self.cells))
         if progress is not None:
             progress(str(say("完成")), max(len(wanted), 1), max(len(wanted), 1))
 
@@ -268,7 +262,10 @@ class Computation:
         marks = [np.broadcast_to(mark, self.cells.size) for mark in marks]
         if use.ranked:
             for group in self.around.groups():
-                for number in (0, 1):  # a rank among samples is a sample; a sibling without a value is left out
+                for number in (
+                    0,
+                    1,
+                ):  # a rank among samples is a sample; a sibling without a value is left out
                     marks[number] = np.array(marks[number])
                     marks[number][group] = marks[number][group].any(axis=0)
         if use.back:
@@ -417,7 +414,7 @@ class Computation:
 def _backs(every: Mapping[str, Definition]) -> set[int]:
     """How many years back anything is looked at, through lookups too."""
     reached: dict[str, set[int]] = {}
-    for name in reversed(every):  # what looks others up comes after them
+    for name in reversed(list(every)):  # what looks others up comes after them
         reached.setdefault(name, set()).add(0)
         for use in every[name].uses:
             found = {back + use.back for back in reached[name]}

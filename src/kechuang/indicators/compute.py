@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -192,4 +193,4 @@ def figure(work: Computation, definition: Definition, region: str, year: int) ->
 
 def _number(value: Any) -> float | None:
     number = float(value)
-    return None if number != number else number
+    return None if isnan(number) else number

@@ -189,8 +189,11 @@ def _fault(error: KechuangError) -> Fault:
 
 def _circle(packs: Packs, names: Sequence[str]) -> Fault:
     file, line = packs.places.get(names[0], {}).get("value", (f"{names[0]}.yaml", None))
-    told = say("指标互相引用成环：{names}；请改其中一个的公式，使它不再引用别的", names=" → ".join(names))
-    return Fault("indicator-circle", told, Place(file=file, line=line, field="value"))
+    return Fault(
+        "indicator-circle",
+        say("指标互相引用成环：{names}；请改其中一个的公式，使它不再引用别的", names=" → ".join(names)),
+        Place(file=file, line=line, field="value"),
+    )
 
 
 def _uses(node: t.Node, backs: frozenset[int], *, ranked: bool) -> Iterator[Use]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from kechuang.engine import NO_CACHE, Cache, Cells, Measured, PeriodRow
@@ -188,8 +189,7 @@ class _Explainer:
 
     def _said(self, definition: Definition, node: t.Node, back: int = 0) -> Both:
         said = {
-            language: Sentence(self.schema, language, definition.names).of(node)
-            for language in ("zh", "en")
+            language: Sentence(self.schema, language, definition.names).of(node) for language in ("zh", "en")
         }
         return _of_year(said, self.year - back) if back else said
 
@@ -247,8 +247,10 @@ class _Explainer:
         number = self.work.period_number.get(self.year - back)
         if number is None:
             return None
-        value = float(self.work.computed(definition.spec.id).value[self.work.region_number[self.region], number])
-        return None if value != value else value
+        value = float(
+            self.work.computed(definition.spec.id).value[self.work.region_number[self.region], number]
+        )
+        return None if isnan(value) else value
 
     def _covering_records(self, read: _Read) -> int:
         cells = self._cells(read.back)
@@ -418,7 +420,7 @@ class _Explainer:
             return None
         side = computed.numerator if node is definition.numerator else computed.denominator
         value = float(side[self.work.region_number[self.region], number])
-        return None if value != value else value
+        return None if isnan(value) else value
 
     def _branches(self, definition: Definition, node: t.Node, back: int, found: Found) -> list[Trace]:
         """The terms below ``node``: aggregates with their records, other indicators with their own terms."""
