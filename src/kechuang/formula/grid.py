@@ -151,12 +151,15 @@ def _rank(grid: Grid, cells: Cells) -> Grid:
 # -- operations within a cell -----------------------------------------------------------------------
 
 
+def _unknown(null: Array) -> Grid:
+    """Null everywhere: perhaps of no kind at all, so not to be computed with."""
+    return Grid(np.full(null.shape, np.nan), null)
+
+
 def _both(work: Callable[[Array, Array], Array]) -> Callable[..., Grid]:
     def make(_: t.Node, a: Grid, b: Grid) -> Grid:
         null = a.null | b.null
-        if null.all():  # perhaps of no kind at all, so not to be computed with
-            return Grid(np.full(null.shape, np.nan), null)
-        return Grid(work(a.data, b.data), null)
+        return _unknown(null) if null.all() else Grid(work(a.data, b.data), null)
 
     return make
 
@@ -215,15 +218,20 @@ def _coalesce(_: t.Node, *parts: Grid) -> Grid:
 
 
 def _year_of(_: t.Node, a: Grid) -> Grid:
+    if a.null.all():
+        return _unknown(a.null)
     # Dates one by one: there are as many as periods, seldom as many as cells.
     return Grid(np.asarray(np.frompyfunc(lambda day: day.year, 1, 1)(a.data), np.float64), a.null)
 
 
 def _add_years(_: t.Node, day: Grid, years: Grid) -> Grid:
+    null = day.null | years.null
+    if null.all():
+        return _unknown(null)
     pairs = np.frompyfunc(lambda a, b: add_years(a, 0 if isnan(b) else b), 2, 1)
     data = np.asarray(pairs(day.data, years.data), object)
     gone: Array = np.frompyfunc(lambda day: day is None, 1, 1)(data).astype(bool)
-    return Grid(np.where(gone, np.broadcast_to(day.data, data.shape), data), day.null | years.null | gone)
+    return Grid(np.where(gone, np.broadcast_to(day.data, data.shape), data), null | gone)
 
 
 _MAKE: dict[type[t.Node], Callable[..., Grid]] = {
