@@ -1,4 +1,4 @@
-"""`python -m benchmarks [NAME…]`: runs the benchmarks and prints their ratios.
+"""`python -m benchmarks [NAME…]`: runs the benchmarks (those of `cases.NAMED` only by name), prints their ratios.
 
 Every benchmark times ours and a peer by turns, several times, and reports the median of the ratios: a ratio holds
 where the machine's speed drifts, an absolute time does not.
@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from benchmarks import cases
 from benchmarks.case import Case
 
-RUNS = 5
-
 
 @dataclass(frozen=True)
 class Measured:
@@ -30,11 +28,11 @@ class Measured:
     aim: str
 
 
-def measure(case: Case, runs: int = RUNS) -> Measured:
+def measure(case: Case) -> Measured:
     """Ours and the peer by turns, after one run of each that is not counted."""
     case.ours()
     case.peer()
-    pairs = [(_seconds(case.ours), _seconds(case.peer)) for _ in range(runs)]
+    pairs = [(_seconds(case.ours), _seconds(case.peer)) for _ in range(case.runs)]
     return Measured(
         case.name,
         statistics.median(ours for ours, _ in pairs),
@@ -53,7 +51,7 @@ def _seconds(work: Callable[[], object]) -> float:
 def main() -> None:
     wanted = [name for name in sys.argv[1:] if not name.startswith("-")]
     found = []
-    for make in cases.ALL:
+    for make in (*cases.ALL, *cases.NAMED) if wanted else cases.ALL:
         if wanted and make.__name__ not in wanted:
             continue
         with make() as case:

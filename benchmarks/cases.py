@@ -12,6 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.case import Case
+from benchmarks.engine import (
+    compile_indicators,
+    engine_1m,
+    engine_10m,
+    engine_pandas,
+    explain_10m,
+    nation,
+)
 from benchmarks.pdf import read_pdf
 from benchmarks.plans import plan_docx, plan_growth
 
@@ -144,4 +152,15 @@ def compute_indicators() -> Iterator[Case]:
         )
 
 
-ALL = (command_help, import_csv, compute_indicators, plan_growth, plan_docx, read_pdf)
+ALL = (
+    command_help,
+    import_csv,
+    compute_indicators,
+    engine_1m,
+    compile_indicators,
+    plan_growth,
+    plan_docx,
+    read_pdf,
+)
+#: Minutes long, or gigabytes large: run by name.
+NAMED = (engine_10m, engine_pandas, explain_10m, nation)
