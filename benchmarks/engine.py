@@ -73,11 +73,24 @@ select county, year, sum(spending), sum(income), sum(spending) filter (where kin
   avg(spending) filter (where kind <> 'other'), max(spending) filter (where staff > 10), sum(staff),
   count(*) filter (where spending >= 500), count(*), count(income), count(*) filter (where kind = 'firm'),
   count(*) filter (where kind <> 'other'), count(*) filter (where staff > 10),
-  bool_or(_sample), bool_or(_provisional)
+  {marks}
 from read_parquet('{survey}') where year between {first} and {last} group by all
 """
+#: Each figure has a status of its own: whether one of the records that count for it carries a mark.
+_MARKS = ", ".join(
+    f"bool_or({mark}) filter (where {of})"
+    for mark in ("_sample", "_provisional")
+    for of in (
+        "true",
+        "income is not null",
+        "kind = 'firm'",
+        "kind <> 'other'",
+        "staff > 10",
+        "spending >= 500",
+    )
+)
 _STOCK = """
-select county, count(*), bool_or(_sample), bool_or(_provisional) from read_parquet('{register}')
+select county, count(*) as n, bool_or(_sample), bool_or(_provisional) from read_parquet('{register}')
 where issued <= '{year}-12-31' and (ended is null or ended > '{year}-12-31') group by all
 """
 
@@ -112,9 +125,7 @@ def _name(number: int) -> str:
 
 
 def _declared(content: dict[str, Any]) -> RecordType:
-    fields = {
-        name: {"label": {"zh": name, "en": name}, **spec} for name, spec in content["fields"].items()
-    }
+    fields = {name: {"label": {"zh": name, "en": name}, **spec} for name, spec in content["fields"].items()}
     return RecordType.model_validate({"label": _LABEL, **content, "fields": fields})
 
 
@@ -166,7 +177,10 @@ def world(
           {meta.format(sample="false")} from range({held}) r(i)) to '{folder}/register.parquet' (format parquet)"""
     )
     made = packs(formulas, copies)
-    schema = {record.id: {name: spec.type for name, spec in record.fields.items()} for record in made.records.values()}
+    schema = {
+        record.id: {name: spec.type for name, spec in record.fields.items()}
+        for record in made.records.values()
+    }
     manifest = {
         "digest": "bench",
         "as_of": AS_OF.isoformat(),
@@ -178,18 +192,17 @@ def world(
     return World(made, Snapshot.open(folder), regions, counties)
 
 
-def by_hand(made: World) -> dict[tuple[str, int], tuple[Any, ...]]:
-    """The figures of the nine indicators, as a person would write them in SQL."""
+def by_hand(made: World) -> tuple[Any, list[Any]]:
+    """What the figures of the nine indicators are made of, as a person would write it in SQL."""
     import duckdb
 
     connection = duckdb.connect()
     paths = {name: str(made.snapshot.table(name)) for name in ("survey", "register")}
-    rows = connection.execute(_SQL.format(**paths, first=YEARS.start - 1, last=YEARS.stop - 1)).fetchall()
-    found = {(row[0], row[1]): row[2:] for row in rows}
-    for year in YEARS:
-        for county, *stock in connection.execute(_STOCK.format(**paths, year=year)).fetchall():
-            found[county, year] = (*found.get((county, year), ()), *stock)
-    return found
+    survey = connection.sql(
+        _SQL.format(**paths, marks=_MARKS, first=YEARS.start - 1, last=YEARS.stop - 1)
+    ).to_arrow_table()
+    stocks = [connection.sql(_STOCK.format(**paths, year=year)).to_arrow_table() for year in YEARS]
+    return survey, stocks
 
 
 def _same(made: World) -> None:
@@ -201,7 +214,16 @@ def _same(made: World) -> None:
             table["indicator"], table["region"], table["period"], table["value"], strict=True
         )
     }
-    hand = by_hand(made)
+    survey, stocks = by_hand(made)
+    hand = {
+        (row["county"], row["year"]): [None if v is None else float(v) for v in [*row.values()][2:]]
+        for row in survey.to_pylist()
+    }
+    valid = {
+        (row["county"], year): row["n"]
+        for year, stock in zip(YEARS, stocks, strict=True)
+        for row in stock.to_pylist()
+    }
     for county in made.counties[::97]:
         for year in YEARS:
             row = hand[county, year]
@@ -213,7 +235,7 @@ def _same(made: World) -> None:
                 "largest": row[4],
                 "per_head": row[0] / row[5],
                 "spenders": row[6],
-                "valid": row[14],
+                "valid": valid[county, year],
             }
             for name, value in expected.items():
                 assert abs(figures[name, county, year] - value) <= 1e-9 * max(abs(value), 1), (name, county)
@@ -303,24 +325,31 @@ def compile_indicators() -> Iterator[Case]:
     """Reading, checking and compiling 300 indicators, against sqlglot reading and writing their SQL."""
     import sqlglot
 
-    from kechuang.engine import measure
+    from kechuang.engine import open_engine
+    from kechuang.engine.backend import compiled
+    from kechuang.engine.queries import Rows, grouped, marked
     from kechuang.engine.source import Cells, PeriodRow
     from kechuang.formula import tree as t
     from kechuang.indicators.definition import definitions
+    from kechuang.indicators.places import sources
     from kechuang.indicators.schema import schema_of
 
     with tempfile.TemporaryDirectory() as name:
         made = world(Path(name, "s"), 1000, many(300, 1))
         periods = tuple(PeriodRow(year, date(year, 1, 1), date(year, 12, 31)) for year in YEARS)
         cells = Cells({code: frozenset({code}) for code in made.counties}, periods)
+        tables = sources(made.packs, made.snapshot, made.packs.records)
+        engine = open_engine(tables)
 
         def ours() -> list[str]:
-            measure._MADE.clear()
-            found = definitions(made.packs, schema_of(made.packs))
-            engine = _engine(made)
-            for one in found:
-                engine.prepare([a for a in one.aggregates if isinstance(a, t.Aggregate)], cells)
-            return [sql for queries in measure._MADE.values() for sql, _ in queries]
+            found = []
+            for one in definitions(made.packs, schema_of(made.packs)):
+                table = tables[t.tables_of(one.aggregates[0])[0]]
+                rows = Rows(engine.backend.table(table), table, cells, engine.marks(table.name))
+                for query in (grouped(rows, one.aggregates), marked(rows, one.aggregates)):
+                    if query is not None:
+                        found.append(compiled(query.expression, "duckdb"))
+            return found
 
         sql = ours()
 
@@ -336,13 +365,6 @@ def compile_indicators() -> Iterator[Case]:
         )
 
 
-def _engine(made: World) -> Any:
-    from kechuang.engine import open_engine
-    from kechuang.indicators.places import sources
-
-    return open_engine(sources(made.packs, made.snapshot, made.packs.records))
-
-
 @contextmanager
 def explain_10m() -> Iterator[Case]:
     """Why a figure over ten million records is what it is, against the same two queries by hand."""
@@ -355,16 +377,17 @@ def explain_10m() -> Iterator[Case]:
         province = next(code for code in places if made.regions.get(code))
 
         def ours() -> object:
-            return explain(
-                made.packs, made.snapshot, made.regions, "all", province, 2024, AS_OF, limit=20
-            )
+            return explain(made.packs, made.snapshot, made.regions, "all", province, 2024, AS_OF, limit=20)
 
         def peer() -> object:
             connection = duckdb.connect()
-            path, inside = str(made.snapshot.table("survey")), [
-                province,
-                *(region.code for region in made.regions.descendants(province)),
-            ]
+            path, inside = (
+                str(made.snapshot.table("survey")),
+                [
+                    province,
+                    *(region.code for region in made.regions.descendants(province)),
+                ],
+            )
             total = connection.execute(
                 "select sum(spending), count(*) from read_parquet(?) where year = 2024 and county in "
                 f"({', '.join(repr(code) for code in inside)})",
@@ -423,8 +446,12 @@ def nation() -> Iterator[Case]:
             for record in made.snapshot.tables:
                 path = str(made.snapshot.table(record))
                 keys = "county, year" if record != "register" else "county"
-                value = "sum(spending), sum(income), sum(staff), count(*)" if record != "register" else "count(*)"
-                connection.execute(f"select {keys}, {value} from read_parquet(?) group by all", [path]).fetchall()
+                value = (
+                    "sum(spending), sum(income), sum(staff), count(*)" if record != "register" else "count(*)"
+                )
+                connection.execute(
+                    f"select {keys}, {value} from read_parquet(?) group by all", [path]
+                ).fetchall()
 
         yield Case(
             f"300 indicators × {len(made.counties):,} counties × 10 years, 20,000,000 records / four sums a table",

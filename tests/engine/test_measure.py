@@ -104,7 +104,9 @@ def _quantile(values: Sequence[float], share: float) -> float:
 
 def test_an_aggregate_is_what_adding_by_hand_gives(engine: Any, tmp_path: Path) -> None:
     condition = "t.x > -20 or is_null(t.x)"
-    asked = {name: parse(f"{name}(t.{'who' if name == 'distinct' else 'x'}, {condition})") for name in BY_HAND}
+    asked = {
+        name: parse(f"{name}(t.{'who' if name == 'distinct' else 'x'}, {condition})") for name in BY_HAND
+    }
     asked["quantile"] = parse(f"quantile(t.x, 0.9, {condition})")
     asked["weighted_mean"] = parse(f"weighted_mean(t.x, t.w, {condition})")
     counted = parse("count(t, t.x > -20)")
@@ -179,7 +181,9 @@ def test_coverage_is_the_share_of_different_values(engine: Any, tmp_path: Path) 
 def test_a_register_is_asked_about_every_period_in_one_pass(engine: Any, tmp_path: Path) -> None:
     asked = {
         "count": parse("count(t, valid_on(t.start, t.end, period_end))"),
-        "distinct": parse("distinct(t.who, valid_on(t.start, add_years(t.start, param.g.years), period_end))"),
+        "distinct": parse(
+            "distinct(t.who, valid_on(t.start, add_years(t.start, param.g.years), period_end))"
+        ),
         "sum": parse("sum(t.x, year_of(t.start) <= year)"),
         "median": parse("median(t.x, t.start <= period_end)"),
         "all": parse("max(t.x)"),

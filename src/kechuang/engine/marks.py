@@ -1,4 +1,5 @@
-"""What the footer of a Parquet file already tells: whether its records are samples or provisional."""
+"""What the footer of a Parquet file already tells: which records are samples or provisional, which fields
+are filled in every one."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from kechuang.engine.queries import Known, Marks
 
 
 def marks_of(path: Path) -> Marks:
-    """The marks of a table's records, as far as its footer tells; "some" where it does not."""
+    """What is known of a table, as far as its footer tells."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -19,23 +20,29 @@ def marks_of(path: Path) -> Marks:
         metadata = pq.read_metadata(path)
     except (OSError, ValueError, pa.ArrowException):
         return Marks()
-    return Marks(_known(metadata, "_sample"), _known(metadata, "_provisional"))
+    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+    columns = {
+        metadata.schema.column(number).path: [group.column(number) for group in groups if group.num_rows]
+        for number in range(metadata.num_columns)
+    }
+    filled = frozenset(name for name, parts in columns.items() if all(map(_filled, parts)))
+    return Marks(
+        _known(columns.get("_sample"), filled, "_sample"),
+        _known(columns.get("_provisional"), filled, "_provisional"),
+        filled,
+    )
 
 
-def _known(metadata: Any, name: str) -> Known:
-    lowest, highest = True, False
-    for group in range(metadata.num_row_groups):
-        rows = metadata.row_group(group)
-        column = next(
-            (rows.column(n) for n in range(rows.num_columns) if rows.column(n).path_in_schema == name), None
-        )
-        if column is None or not column.is_stats_set:
-            return "some"
-        stats = column.statistics
-        if rows.num_rows and (not stats.has_min_max or stats.null_count):
-            return "some"
-        if rows.num_rows:
-            lowest, highest = lowest and stats.min, highest or stats.max
-    if not highest:
+def _filled(column: Any) -> bool:
+    if not column.is_stats_set:
+        return False
+    stats = column.statistics
+    return bool(stats is not None and stats.has_null_count and stats.null_count == 0)
+
+
+def _known(columns: list[Any] | None, filled: frozenset[str], name: str) -> Known:
+    if columns is None or name not in filled or not all(part.statistics.has_min_max for part in columns):
+        return "some"
+    if not any(part.statistics.max for part in columns):
         return "none"
-    return "all" if lowest else "some"
+    return "all" if all(part.statistics.min for part in columns) else "some"

@@ -15,7 +15,7 @@ import numpy as np
 from kechuang.engine.backend import Backend, compiled
 from kechuang.engine.cache import NO_CACHE, Cache, key_of
 from kechuang.engine.marks import marks_of
-from kechuang.engine.queries import Column, Marks, Query, Rows, covered, distinct, grouped
+from kechuang.engine.queries import MARKS, Column, Marks, Query, Rows, covered, distinct, grouped, marked
 from kechuang.engine.records import Records
 from kechuang.engine.rollup import Layer, Spread, Tree, fourteen, numbers
 from kechuang.engine.source import Cell, Cells, FrameCount, Holding, Measured, Measures, TableSource
@@ -157,6 +157,9 @@ class Engine:
             if apart:
                 key = ("distinct", *map(written, apart))
                 self._add(sums, rows, tree, key, partial(distinct, rows, apart), own=own)
+        for part in _chunks(wanted, len(rows.years) if source.register else 1):
+            make = partial(_marked, rows, part)
+            self._add(sums, rows, tree, ("marked", *map(written, part)), make, own=own)
         others = [one for one in wanted if not isinstance(one, ADDS_UP)]
         if others and not flat:
             for layer in tree.layers():
@@ -203,7 +206,8 @@ class Engine:
             if own != set(tree.codes) and rows.source.region is not None:
                 single = single.among(np.array([code in own for code in tree.codes]))
             for column in columns:
-                adds = isinstance(column.aggregate, ADDS_UP)
+                mark = column.role in MARKS and not isinstance(column.aggregate, t.Covered)
+                adds = mark or isinstance(column.aggregate, ADDS_UP)
                 sums[column.aggregate].add(column, numbers(answer, column.name), add_up if adds else single)
 
     def _run(self, identity: tuple[str, ...], make: Callable[[], Query]) -> Any:
@@ -319,6 +323,11 @@ class _Sum:
 
 def _grouped(rows: Rows, wanted: Sequence[t.Aggregate]) -> list[Query]:
     return [grouped(rows, wanted)]
+
+
+def _marked(rows: Rows, wanted: Sequence[t.Aggregate]) -> list[Query]:
+    found = marked(rows, wanted)
+    return [] if found is None else [found]
 
 
 def _both(

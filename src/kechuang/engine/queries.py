@@ -38,10 +38,12 @@ Known = Literal["none", "all", "some"]
 
 @dataclass(frozen=True)
 class Marks:
-    """What is known of a table's marks before reading it: none, all, or some records carry them."""
+    """What is known of a table before reading it: whether none, all or some of its records carry a mark, and
+    which fields are ``filled`` in every one."""
 
     sample: Known = "some"
     provisional: Known = "some"
+    filled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,23 @@ class Rows:
             return node
         return node.rebuilt(self._settled)
 
+    def filled(self, aggregate: t.Aggregate) -> bool:
+        """Whether the value of an aggregate is there in every record."""
+        read = [aggregate.value] if isinstance(aggregate, t.Reduction) else []
+        read += [aggregate.weight] if isinstance(aggregate, t.WeightedMean) else []
+        return all(self._filled(node) for node in read)
+
+    def _filled(self, node: t.Node) -> bool:
+        match node:
+            case t.Field(field=name):
+                return name in self.marks.filled
+            case t.Literal(value=value):
+                return value is not None
+            case t.Add() | t.Subtract() | t.Multiply() | t.Negate() | t.Abs() | t.Round() | t.Convert():
+                return all(self._filled(part) for part in node.children())
+            case _:
+                return False
+
     # -- marks ------------------------------------------------------------------------------------
 
     def mark(self, table: Table, name: Literal["sample", "provisional"]) -> Expression | None:
@@ -209,7 +228,7 @@ class _Measures:
 def grouped(
     rows: Rows, wanted: Sequence[t.Aggregate], layer: Layer | None = None, places: Table | None = None
 ) -> Query:
-    """Everything but counts of different values, by place and year."""
+    """Values and how many records they come from, by place and year; all but counts of different values."""
     table = rows.placed(layer, places)
     measures = _Measures()
     for aggregate in wanted:
@@ -245,13 +264,37 @@ def _measure(
             share = aggregate.share if isinstance(aggregate, t.Quantile) else 0.5
             identity = (kind, share, read, only)
             measures.add(identity, lambda: _reduced(kind, value, holds, share), aggregate, "value", moment)
-    presence = (lambda: table.count(where=holds)) if present is None else (lambda: present.count(where=holds))
-    measures.add((read, only), presence, aggregate, "records", moment)
-    for name in MARKS:
-        mark = rows.mark(table, name)
-        if mark is not None:
-            seen = _all(holds, None if present is None else present.notnull())
-            measures.add((read, only), partial(_any, mark, seen), aggregate, name, moment)
+    if present is None or rows.filled(aggregate):
+        measures.add(only, lambda: table.count(where=holds), aggregate, "records", moment)
+    else:
+        measures.add((read, only), lambda: present.count(where=holds), aggregate, "records", moment)
+
+
+def marked(rows: Rows, wanted: Sequence[t.Aggregate]) -> Query | None:
+    """Whether a record behind an aggregate carries a mark, by place and year; None where that is known.
+
+    Reads only records that carry one, which are few or of the running year.
+    """
+    table = rows.placed(None)
+    marks = {name: mark for name in MARKS if (mark := rows.mark(table, name)) is not None}
+    if not marks:
+        return None
+    table = table.filter(reduce(operator.or_, marks.values()))
+    measures = _Measures()
+    for aggregate in wanted:
+        assert isinstance(aggregate, t.Count | t.Reduction)
+        read = [aggregate.value] if isinstance(aggregate, t.Reduction) else []
+        read += [aggregate.weight] if isinstance(aggregate, t.WeightedMean) else []
+        if rows.filled(aggregate):
+            read = []
+        for moment in rows.moments(aggregate.condition, *read):
+            there = [rows.lowered(node, table, moment).notnull() for node in read]
+            seen = _all(rows.holding(aggregate.condition, table, moment), *there)
+            only = "" if aggregate.condition is None else written(aggregate.condition)
+            for name in marks:
+                mark = partial(_any, table[f"_{name}"], seen)
+                measures.add((only, *map(written, read)), mark, aggregate, name, moment)
+    return Query(_by(table, rows.keys(table), measures.expressions), measures.columns)
 
 
 def _reduced(
@@ -286,17 +329,14 @@ def distinct(
         for aggregate in same:
             moments = [fixed] if fixed is not None else rows.moments(aggregate.condition)
             for moment in moments:
-                _pair(rows, table, first, aggregate, aggregate.condition, moment)
+                _pair(rows, table, first, aggregate, aggregate.condition, moment, marks=False)
         inner = _by(table, [*rows.keys(table), VALUE], first.expressions)
         measures: dict[str, Expression] = {}
         for column in first.columns:
             held = inner[column.name]
-            if column.role == "records":
-                second.append(Column(f"v_{column.name}", column.aggregate, "value", column.period))
-                measures[f"v_{column.name}"] = inner.count(where=held > 0)
-                measures[column.name] = held.sum()
-            else:
-                measures[column.name] = held.max()
+            second.append(Column(f"v_{column.name}", column.aggregate, "value", column.period))
+            measures[f"v_{column.name}"] = inner.count(where=held > 0)
+            measures[column.name] = held.sum()
         yield Query(_by(inner, rows.keys(inner), measures), first.columns + second)
 
 
@@ -308,13 +348,15 @@ def _pair(
     condition: t.Node | None,
     moment: int | None,
     period: int | None = None,
+    *,
+    marks: bool = True,
 ) -> None:
     """How many records a value has, and whether any carries a mark. ``period``: of these rows only."""
     holds = _all(rows.holding(condition, table, moment), _within(rows, table, period))
     only = "" if condition is None else written(condition)
     at = moment if period is None else period
     measures.add(only, lambda: table.count(where=holds), aggregate, "records", at)
-    for name in MARKS:
+    for name in MARKS if marks else ():
         mark = rows.mark(table, name)
         if mark is not None:
             measures.add(only, partial(_any, mark, holds), aggregate, name, at)

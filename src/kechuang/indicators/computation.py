@@ -33,7 +33,7 @@ from kechuang.engine import (
 from kechuang.formula import grid as g
 from kechuang.formula import tree as t
 from kechuang.formula.schema import Schema
-from kechuang.indicators.definition import Definition, Use, definitions, with_parents
+from kechuang.indicators.definition import Definition, Use, names_of, with_parents
 from kechuang.indicators.places import below, sources, unknown_columns
 from kechuang.indicators.reasons import Missing, Named
 from kechuang.indicators.schema import schema_of
@@ -108,8 +108,9 @@ class Computation:
         cache: Cache = NO_CACHE,
     ) -> Computation:
         schema = schema_of(packs)
-        found = definitions(packs, schema, only)
-        every = with_parents(packs, schema, [definition.spec.id for definition in found])
+        names = names_of(packs, only)
+        every = with_parents(packs, schema, names)
+        found = [every[name] for name in names]
         wanted, codes = tuple(dict.fromkeys(years)), tuple(dict.fromkeys(region_codes))
         needed = {name for definition in every.values() for name in definition.tables}
         frames = {frame.type for name in needed if (frame := packs.records[name].frame) is not None}

@@ -130,13 +130,18 @@ def definitions(packs: Packs, schema: Schema, only: Sequence[str] | None = None)
 
     Raises KechuangError also for a name in ``only`` that no pack declares.
     """
+    wanted = names_of(packs, only)
+    found = with_parents(packs, schema, wanted)
+    return [found[name] for name in wanted]
+
+
+def names_of(packs: Packs, only: Sequence[str] | None = None) -> list[str]:
+    """The ids of all indicators, or of those in ``only``; KechuangError for a name no pack declares."""
     for name in only or ():
         if name not in packs.indicators:
             problem = say("没有名为“{name}”的指标", name=name)
             raise KechuangError("unknown-indicator", problem, remedy=near(name, list(packs.indicators)))
-    wanted = [name for name in packs.indicators if only is None or name in only]
-    found = with_parents(packs, schema, wanted)
-    return [found[name] for name in wanted]
+    return [name for name in packs.indicators if only is None or name in only]
 
 
 def with_parents(packs: Packs, schema: Schema, wanted: Sequence[str]) -> dict[str, Definition]:
