@@ -18,7 +18,7 @@ from kechuang.engine.marks import marks_of
 from kechuang.engine.queries import MARKS, Column, Marks, Query, Rows, covered, distinct, grouped, marked
 from kechuang.engine.records import Records
 from kechuang.engine.rollup import Layer, Spread, Tree, fourteen, numbers
-from kechuang.engine.source import Cell, Cells, FrameCount, Holding, Measured, Measures, TableSource
+from kechuang.engine.source import Cell, Cells, Holding, Measured, Measures, TableSource
 from kechuang.formula import tree as t
 from kechuang.formula.writing import source as written
 
@@ -121,9 +121,24 @@ class Engine:
             for year, count, sample in zip(kept["_held"], kept["n"], np.nan_to_num(kept["s"]), strict=True)
         }
 
-    def frames(self, name: str, frame: str, on: Sequence[str], cells: Cells) -> dict[Cell, FrameCount]:
-        """Units listed in ``frame`` and those of them with a record in ``name``, matched ``on`` fields."""
-        return self.lookup.frames(name, frame, on, cells)
+    def frames(self, name: str, frame: str, on: Sequence[str], cells: Cells) -> tuple[Any, Any]:
+        """Units listed in ``frame`` and those of them with a record in ``name``, matched ``on`` fields: how
+        many of each, in every cell."""
+        key = ""
+        if self.cache.keeps:
+            both = [self.tables[name], self.tables[frame]]
+            made = [part for one in both for part in (one.shape, self.cache.digest(one))]
+            key = key_of("frames", *made, list(on), _described(cells, []))
+        kept = self.cache.get(key) if key else None
+        if kept is None:
+            counts = self.lookup.frames(name, frame, on, cells)
+            tree = Tree(cells)
+            kept = {"expected": np.zeros(cells.size), "returned": np.zeros(cells.size)}
+            for (region, year), count in counts.items():
+                place = tree.number[region], tree.years[year]
+                kept["expected"][place], kept["returned"][place] = count.expected, count.returned
+            self.cache.put({key: kept} if key else {})
+        return kept["expected"], kept["returned"]
 
     def records(
         self, aggregate: t.Aggregate, cells: Cells, limit: int | None
@@ -257,11 +272,7 @@ class Engine:
             written(aggregate),
             *(f"{self.tables[n].shape} {self.tables[n].key}" for n in t.tables_of(aggregate)),
             *(self.cache.digest(self.tables[n]) for n in t.tables_of(aggregate)),
-            [[code, sorted(below)] for code, below in cells.regions.items()],
-            [
-                [p.year, p.start.isoformat(), p.end.isoformat(), [p.parameters.get(n) for n in parameters]]
-                for p in cells.periods
-            ],
+            _described(cells, parameters),
         )
 
 
@@ -400,6 +411,17 @@ def _identity(rows: Rows) -> tuple[Any, ...]:
 
 def _schema_text(table: Table) -> str:
     return str(table.schema())
+
+
+def _described(cells: Cells, parameters: Sequence[str]) -> list[Any]:
+    """Cells as plain data, with the values of ``parameters`` in each period."""
+    return [
+        [[code, sorted(below)] for code, below in cells.regions.items()],
+        [
+            [p.year, p.start.isoformat(), p.end.isoformat(), [p.parameters.get(n) for n in parameters]]
+            for p in cells.periods
+        ],
+    ]
 
 
 # -- kept as plain arrays ---------------------------------------------------------------------------

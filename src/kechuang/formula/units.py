@@ -9,6 +9,7 @@ refused. Shares (%, ‰) are a dimension of their own that a product with anythi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 
 MONEY = "元"
@@ -165,14 +166,14 @@ def factors(have: Unit, want: Unit) -> tuple[float, float]:
     >>> factors(Unit.parse("万元"), Unit.parse("亿元")), factors(Unit.parse("亩"), Unit.parse("公顷"))
     ((1.0, 10000.0), (1.0, 15.0))
     """
-    if have.scale >= want.scale:
-        return _neat(have.scale / want.scale), 1.0
-    return 1.0, _neat(want.scale / have.scale)
-
-
-def _neat(factor: float) -> float:
-    """Without the last bits that dividing left: 15.000000000000002 is 15."""
-    return float(f"{factor:.14g}")
+    if have.scale < want.scale:
+        down, up = factors(want, have)
+        return up, down
+    ratio = have.scale / want.scale
+    whole = Fraction(ratio).limit_denominator(1000)
+    if abs(float(whole) / ratio - 1) < 1e-12:  # 亩 is a fifteenth of 公顷
+        return float(whole.numerator), float(whole.denominator)
+    return ratio, 1.0
 
 
 def _power(name: str, power: int) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -22,7 +22,6 @@ from kechuang.engine import (
     NO_CACHE,
     Cache,
     Cells,
-    FrameCount,
     Holding,
     Measured,
     Measures,
@@ -47,6 +46,8 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 Array = Any
+K = TypeVar("K")
+V = TypeVar("V")
 
 #: No record is older; a look further back finds nothing.
 FIRST_YEAR = 1900
@@ -167,16 +168,9 @@ class Computation:
         for name in used:
             frame = self.packs.records[name].frame
             if frame is not None and frame.type in self.tables:
-                self.frames[name] = self._frame(self.engine.frames(name, frame.type, frame.on, self.cells))
+                self.frames[name] = self.engine.frames(name, frame.type, frame.on, self.cells)
         if progress is not None:
             progress(str(say("完成")), max(len(wanted), 1), max(len(wanted), 1))
-
-    def _frame(self, counts: Mapping[tuple[str, int], FrameCount]) -> tuple[Array, Array]:
-        expected, returned = np.zeros(self.cells.size), np.zeros(self.cells.size)
-        for (region, year), count in counts.items():
-            place = self.region_number[region], self.period_number[year]
-            expected[place], returned[place] = count.expected, count.returned
-        return expected, returned
 
     def held(self, table: str) -> list[Holding]:
         """What a table holds in the whole snapshot, by period: of the year for returns and events, all for
@@ -372,10 +366,28 @@ class Computation:
     def fingerprint(self, definition: Definition, region: str, period: PeriodRow) -> str:
         """Identifies formula, parameter values, records, region, period and what it is made of (labels and
         notes not)."""
-        key = definition.spec.id, region, period.year
-        if key not in self._fingerprints:
-            self._fingerprints[key] = self._fingerprint(definition, region, period)
-        return self._fingerprints[key]
+        return self._first_looked_up(
+            definition,
+            self._fingerprints,
+            lambda one: (one.spec.id, region, period.year),
+            lambda one: self._fingerprint(one, region, period),
+        )
+
+    def _first_looked_up(
+        self,
+        definition: Definition,
+        known: dict[K, V],
+        key: Callable[[Definition], K],
+        make: Callable[[Definition], V],
+    ) -> V:
+        """What ``make`` gives of a definition, after those it may look up: a chain may be a long one."""
+        if key(definition) not in known:
+            for one in [definition] if not definition.parents else self.all.values():
+                if key(one) not in known:
+                    known[key(one)] = make(one)
+                if one is definition:
+                    break
+        return known[key(definition)]
 
     def _fingerprint(self, definition: Definition, region: str, period: PeriodRow) -> str:
         values: dict[str, Any] = {}
@@ -401,15 +413,19 @@ class Computation:
     def verified(self, definition: Definition, period: PeriodRow) -> bool:
         """Whether the definition, every parameter in force and all it looks up were checked against the
         issued text."""
-        key = definition.spec.id, period.year
-        if key not in self._verified:
-            values = [self.packs.parameters[name].at(period.end) for name in definition.parameters]
-            self._verified[key] = (
-                definition.spec.definition.verified
-                and all(value is not None and value.verified for value in values)
-                and all(self.verified(self.all[name], period) for name in definition.parents)
-            )
-        return self._verified[key]
+        return self._first_looked_up(
+            definition,
+            self._verified,
+            lambda one: (one.spec.id, period.year),
+            lambda one: (
+                self._own_verified(one, period)
+                and all(self.verified(self.all[name], period) for name in one.parents)
+            ),
+        )
+
+    def _own_verified(self, definition: Definition, period: PeriodRow) -> bool:
+        values = [self.packs.parameters[name].at(period.end) for name in definition.parameters]
+        return definition.spec.definition.verified and all(value and value.verified for value in values)
 
 
 def _backs(every: Mapping[str, Definition]) -> set[int]:
