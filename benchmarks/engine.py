@@ -38,7 +38,7 @@ _SURVEY = {
         "uscc": {"type": "text"},
         "county": {"type": "region"},
         "year": {"type": "year"},
-        "kind": {"type": "choice", "choices": {c: _LABEL for c in ("firm", "school", "institute", "other")}},
+        "kind": {"type": "choice", "choices": dict.fromkeys(("firm", "school", "institute", "other"), _LABEL)},
         "spending": {"type": "number", "unit": "万元"},
         "income": {"type": "number", "unit": "万元", "required": False},
         "staff": {"type": "integer", "unit": "人"},
@@ -345,7 +345,8 @@ def compile_indicators() -> Iterator[Case]:
             found = []
             for one in definitions(made.packs, schema_of(made.packs)):
                 table = tables[t.tables_of(one.aggregates[0])[0]]
-                rows = Rows(engine.backend.table(table), table, cells, engine.marks(table.name))
+                opened = engine.backend.table(table)
+                rows = Rows.reading(opened, table, cells, engine.marks(table.name), one.aggregates)
                 for query in (grouped(rows, one.aggregates), marked(rows, one.aggregates)):
                     if query is not None:
                         found.append(compiled(query.expression, "duckdb"))

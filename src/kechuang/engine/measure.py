@@ -157,7 +157,7 @@ class Engine:
 
     def _reduced(self, name: str, wanted: Sequence[t.Aggregate], tree: Tree) -> dict[t.Aggregate, Measures]:
         source = self.tables[name]
-        rows = Rows(self.backend.table(source), source, tree.cells, self.marks(name))
+        rows = self._rows(name, wanted, tree)
         sums = {one: _Sum(one, tree.cells) for one in wanted}
         flat = source.region is None or source.own
         own = set(tree.codes if flat else tree.single)
@@ -180,6 +180,10 @@ class Engine:
             for layer in tree.layers():
                 self._layer(sums, rows, tree, others, layer)
         return {one: total.measures(self.marks(name)) for one, total in sums.items()}
+
+    def _rows(self, name: str, wanted: Sequence[t.Aggregate], tree: Tree) -> Rows:
+        source = self.tables[name]
+        return Rows.reading(self.backend.table(source), source, tree.cells, self.marks(name), wanted)
 
     def _layer(
         self,
@@ -241,10 +245,8 @@ class Engine:
         found: dict[t.Aggregate, Measures] = {}
         for aggregate in wanted:
             assert isinstance(aggregate, t.Covered)
-            listed, by = (
-                Rows(self.backend.table(self.tables[name]), self.tables[name], tree.cells, self.marks(name))
-                for name in (aggregate.listed.table, aggregate.by.table)
-            )
+            names = (aggregate.listed.table, aggregate.by.table)
+            listed, by = (self._rows(name, [aggregate], tree) for name in names)
             total = _Sum(aggregate, tree.cells)
             sums: dict[t.Aggregate, _Sum] = {aggregate: total}
             flat = listed.source.region is None or listed.source.own

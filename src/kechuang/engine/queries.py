@@ -71,15 +71,33 @@ class Rows:
     def __init__(self, table: Table, source: TableSource, cells: Cells, marks: Marks) -> None:
         self.source, self.cells, self.marks = source, cells, marks
         self.years = [period.year for period in cells.periods]
-        if source.year is not None:
-            table = table.mutate(**{YEAR: table[source.year].cast("int64")})
-        elif source.day is not None:
-            table = table.mutate(**{YEAR: table[source.day].year().cast("int64")})
         if not source.register:
-            table = table.filter(table[YEAR].isin(self.years))
+            table = table.filter(self.year(table).isin(self.years))
             if source.day is not None and any(p.end != date(p.year, 12, 31) for p in cells.periods):
                 table = table.filter(table[source.day] <= self._by_year(table, lambda p: p.end, "date"))
         self.table = table
+
+    @classmethod
+    def reading(
+        cls,
+        table: Table,
+        source: TableSource,
+        cells: Cells,
+        marks: Marks,
+        wanted: Iterable[t.Aggregate],
+    ) -> Rows:
+        """The same with the columns that ``wanted`` reads and no more: what a compiler need not carry."""
+        fields = {source.year, source.day, source.region}
+        for aggregate in wanted:
+            for part in aggregate.walk():
+                if isinstance(part, t.Field) and part.table == source.name:
+                    fields.add(part.field)
+        fields |= {f"_{mark}" for mark in MARKS if getattr(marks, mark) == "some"}
+        schema = table.schema()
+        # A count of all records reads no column of its own; a table has to have one.
+        kept = {name: kind for name, kind in schema.items() if name in fields}
+        kept = kept or dict([next(iter(schema.items()))])
+        return cls(ibis.table(kept, name=table.get_name()), source, cells, marks)
 
     # -- where ------------------------------------------------------------------------------------
 
@@ -92,17 +110,26 @@ class Rows:
             assert places is not None
             joined = table.inner_join(places, [table[region] == places["_member"]])
             return joined.select(*(table[name] for name in table.columns), places[PLACE])
-        wanted = (
-            list(self.cells.regions)
-            if self.source.own
-            else list(frozenset().union(*self.cells.regions.values()))
-        )
+        regions = self.cells.regions
+        wanted = frozenset(regions) if self.source.own else frozenset().union(*regions.values())
         if len(wanted) <= FEW_PLACES:
             table = table.filter(table[region].isin(sorted(wanted)))
-        return table.mutate(**{PLACE: table[region]})
+        return table
 
-    def keys(self, table: Table) -> list[str]:
-        return [name for name in (PLACE, YEAR) if name in table.columns]
+    def keys(self, table: Table) -> dict[str, Expression]:
+        """What rows of ``table`` are grouped by: the place, and the year they carry."""
+        found: dict[str, Expression] = {}
+        if self.source.region is not None:
+            found[PLACE] = table[PLACE if PLACE in table.columns else self.source.region]
+        if not self.source.register:
+            found[YEAR] = self.year(table)
+        return found
+
+    def year(self, table: Table) -> Expression:
+        """The year a row of a return or an event belongs to."""
+        if self.source.year is not None:
+            return table[self.source.year].cast("int64")
+        return table[self.source.day].year().cast("int64")
 
     # -- when -------------------------------------------------------------------------------------
 
@@ -126,7 +153,7 @@ class Rows:
         """Whether a row belongs to a period; None: a register's always does."""
         if self.source.register:
             return None
-        return table[YEAR] == self.cells.periods[period].year
+        return self.year(table) == self.cells.periods[period].year
 
     def leaf(self, table: Table, moment: int | None) -> Callable[[t.Node], Expression]:
         """What fields, parameters and names of periods are on a row of ``table``."""
@@ -136,7 +163,7 @@ class Rows:
             if moment is not None:
                 return constant(make(periods[moment]), kind)
             found = {make(period) for period in periods}
-            if len(found) == 1 or YEAR not in table.columns:
+            if len(found) == 1 or self.source.register:
                 return constant(make(periods[0]), kind)
             return self._by_year(table, make, kind)
 
@@ -157,7 +184,8 @@ class Rows:
         return leaf
 
     def _by_year(self, table: Table, make: Callable[[PeriodRow], Value], kind: str) -> Expression:
-        cases = [(table[YEAR] == p.year, constant(make(p), kind)) for p in self.cells.periods]
+        year = self.year(table)
+        cases = [(year == p.year, constant(make(p), kind)) for p in self.cells.periods]
         return ibis.cases(*cases, else_=constant(None, kind))
 
     def lowered(self, node: t.Node, table: Table, moment: int | None) -> Expression:
@@ -322,22 +350,23 @@ def distinct(
             by_value.setdefault((written(aggregate.value), moment), []).append(aggregate)
     for (_, fixed), same in by_value.items():
         table = rows.placed(layer, places)
-        value = rows.lowered(same[0].value, table, fixed)
-        table = table.mutate(**{VALUE: value})
-        table = table.filter(table[VALUE].notnull())
+        if not rows.filled(same[0]):
+            table = table.filter(rows.lowered(same[0].value, table, fixed).notnull())
         first, second = _Measures(), []
         for aggregate in same:
             moments = [fixed] if fixed is not None else rows.moments(aggregate.condition)
             for moment in moments:
                 _pair(rows, table, first, aggregate, aggregate.condition, moment, marks=False)
-        inner = _by(table, [*rows.keys(table), VALUE], first.expressions)
+        keys = rows.keys(table)
+        value = rows.lowered(same[0].value, table, fixed)
+        inner = _by(table, {**keys, VALUE: value}, first.expressions)
         measures: dict[str, Expression] = {}
         for column in first.columns:
             held = inner[column.name]
             second.append(Column(f"v_{column.name}", column.aggregate, "value", column.period))
             measures[f"v_{column.name}"] = inner.count(where=held > 0)
             measures[column.name] = held.sum()
-        yield Query(_by(inner, rows.keys(inner), measures), first.columns + second)
+        yield Query(_by(inner, {name: inner[name] for name in keys}, measures), first.columns + second)
 
 
 def _pair(
@@ -384,9 +413,15 @@ def covered(
     ]
     periods: list[int | None] = list(range(count)) if dated else [None]
     left, one = _values(
-        listed, listed.placed(layer, places), aggregate, aggregate.listed, aggregate.listed_condition, periods
+        listed,
+        listed.placed(layer, places),
+        aggregate,
+        aggregate.listed,
+        aggregate.listed_condition,
+        periods,
+        placed=True,
     )
-    right, two = _values(by, by.table, aggregate, aggregate.by, aggregate.by_condition, periods)
+    right, two = _values(by, by.table, aggregate, aggregate.by, aggregate.by_condition, periods, placed=False)
     named = {(column.role, column.period): column.name for column in one}
     others = {(column.role, column.period): f"by_{column.name}" for column in two}
     right = right.rename(**{f"by_{column.name}": column.name for column in _unique(two)}, by_value=VALUE)
@@ -416,7 +451,7 @@ def covered(
             if seen or whole is not None:
                 parts = seen if whole is None else [*seen, whole]
                 add(mark, period, reduce(operator.or_, parts).max(where=on_list))
-    keys = [name for name in (PLACE,) if name in left.columns]
+    keys = {name: joined[name] for name in (PLACE,) if name in left.columns}
     return Query(_by(joined, keys, measures), columns)
 
 
@@ -427,23 +462,24 @@ def _values(
     value: t.Field,
     condition: t.Node | None,
     periods: Sequence[int | None],
+    *,
+    placed: bool,
 ) -> tuple[Table, list[Column]]:
-    """Each different value (by place), with how many records it has in each period."""
-    table = table.mutate(**{VALUE: table[value.field]})
-    table = table.filter(table[VALUE].notnull())
+    """Each different value (by place, if ``placed``), with how many records it has in each period."""
+    table = table.filter(table[value.field].notnull())
     measures = _Measures()
     for period in periods:
         _pair(rows, table, measures, aggregate, condition, period, period)
-    keys = [name for name in (PLACE, VALUE) if name in table.columns]
-    return _by(table, keys, measures.expressions), measures.columns
+    keys = {name: key for name, key in rows.keys(table).items() if name == PLACE and placed}
+    return _by(table, {**keys, VALUE: table[value.field]}, measures.expressions), measures.columns
 
 
 def _unique(columns: Sequence[Column]) -> list[Column]:
     return list({column.name: column for column in columns}.values())
 
 
-def _by(table: Table, keys: Sequence[str], measures: Mapping[str, Expression]) -> Table:
-    return table.group_by(*keys).aggregate(**measures) if keys else table.aggregate(**measures)
+def _by(table: Table, keys: Mapping[str, Expression], measures: Mapping[str, Expression]) -> Table:
+    return table.group_by(**keys).aggregate(**measures) if keys else table.aggregate(**measures)
 
 
 def _all(*conditions: Expression | None) -> Expression | None:

@@ -103,7 +103,9 @@ class Records:
         every period, for a register)."""
         rows = self._rows(name, cells)
         table, source = rows.table, rows.source
-        if source.register:
+        if not source.register:
+            table = table.mutate(**{YEAR: rows.year(table)})
+        else:
             years = [{YEAR: period.year} for period in cells.periods]
             table = table.cross_join(self.backend.rows("years", {YEAR: "int64"}, years))
         if source.region is None:
@@ -132,5 +134,5 @@ def _holding(rows: Rows, table: Table, condition: t.Node | None) -> Table:
 def _values(rows: Rows, table: Table, value: t.Field, condition: t.Node | None) -> Table:
     """The different values of a field."""
     table = _holding(rows, table, condition)
-    table = table.mutate(**{VALUE: table[value.field]})
-    return table.filter(table[VALUE].notnull()).select(VALUE).distinct()
+    table = table.filter(table[value.field].notnull())
+    return table.select(**{VALUE: table[value.field]}).distinct()

@@ -1,6 +1,6 @@
-r"""A formula as LaTeX, for documents: fractions, sums and conditions, with fields called by their labels.
+"""A formula as LaTeX, for documents: fractions, sums and conditions, with fields called by their labels.
 
-Text stands in ``\text{…}``, so a typesetter needs a font that has the characters of the language.
+Labels stand as text in the formula, so a typesetter needs a font that has the characters of the language.
 """
 
 from __future__ import annotations
