@@ -38,7 +38,10 @@ _SURVEY = {
         "uscc": {"type": "text"},
         "county": {"type": "region"},
         "year": {"type": "year"},
-        "kind": {"type": "choice", "choices": dict.fromkeys(("firm", "school", "institute", "other"), _LABEL)},
+        "kind": {
+            "type": "choice",
+            "choices": dict.fromkeys(("firm", "school", "institute", "other"), _LABEL),
+        },
         "spending": {"type": "number", "unit": "万元"},
         "income": {"type": "number", "unit": "万元", "required": False},
         "staff": {"type": "integer", "unit": "人"},
@@ -322,7 +325,7 @@ def with_pandas(made: World) -> Any:
 
 @contextmanager
 def compile_indicators() -> Iterator[Case]:
-    """Reading, checking and compiling 300 indicators, against sqlglot reading and writing their SQL."""
+    """Reading, checking and compiling 300 indicators as they are computed, together, against sqlglot reading and writing their SQL."""
     import sqlglot
 
     from kechuang.engine import open_engine
@@ -342,14 +345,17 @@ def compile_indicators() -> Iterator[Case]:
         engine = open_engine(tables)
 
         def ours() -> list[str]:
-            found = []
+            wanted: dict[str, dict[t.Aggregate, None]] = {}
             for one in definitions(made.packs, schema_of(made.packs)):
-                table = tables[t.tables_of(one.aggregates[0])[0]]
+                for aggregate in one.aggregates:
+                    wanted.setdefault(t.tables_of(aggregate)[0], {})[aggregate] = None
+            found = []
+            for name, aggregates in wanted.items():
+                table = tables[name]
                 opened = engine.backend.table(table)
-                rows = Rows.reading(opened, table, cells, engine.marks(table.name), one.aggregates)
-                for query in (grouped(rows, one.aggregates), marked(rows, one.aggregates)):
-                    if query is not None:
-                        found.append(compiled(query.expression, "duckdb"))
+                rows = Rows.reading(opened, table, cells, engine.marks(name), aggregates)
+                queries = [grouped(rows, list(aggregates)), marked(rows, list(aggregates))]
+                found += [compiled(query.expression, "duckdb") for query in queries if query is not None]
             return found
 
         sql = ours()
@@ -359,7 +365,7 @@ def compile_indicators() -> Iterator[Case]:
                 sqlglot.parse_one(text, read="duckdb").sql("duckdb")
 
         yield Case(
-            "compile 300 indicators one by one / sqlglot reading and writing their SQL",
+            "read, check and compile 300 indicators / sqlglot reading and writing their SQL",
             ours,
             peer,
             "reported; ours at most 5 ms an indicator: 1.5 s",

@@ -285,17 +285,17 @@ def _measure(
             read = f"{read}|{written(aggregate.weight)}"
             present = value * weight
             counted = _all(holds, value.notnull())
-            measures.add((read, only), lambda: weight.sum(where=counted), aggregate, "weight", moment)
-            measures.add((read, only), lambda: present.sum(where=holds), aggregate, "value", moment)
+            measures.add((read, only), lambda: _where(weight, counted).sum(), aggregate, "weight", moment)
+            measures.add((read, only), lambda: _where(present, holds).sum(), aggregate, "value", moment)
         else:
             kind = t.Sum if isinstance(aggregate, t.Mean) else type(aggregate)
             share = aggregate.share if isinstance(aggregate, t.Quantile) else 0.5
             identity = (kind, share, read, only)
             measures.add(identity, lambda: _reduced(kind, value, holds, share), aggregate, "value", moment)
     if present is None or rows.filled(aggregate):
-        measures.add(only, lambda: table.count(where=holds), aggregate, "records", moment)
+        measures.add(only, lambda: _count(table, holds), aggregate, "records", moment)
     else:
-        measures.add((read, only), lambda: present.count(where=holds), aggregate, "records", moment)
+        measures.add((read, only), lambda: _where(present, holds).count(), aggregate, "records", moment)
 
 
 def marked(rows: Rows, wanted: Sequence[t.Aggregate]) -> Query | None:
@@ -329,11 +329,11 @@ def _reduced(
     kind: type[t.Aggregate], value: Expression, holds: Expression | None, share: float
 ) -> Expression:
     if kind is t.Sum:
-        return value.sum(where=holds)
+        return _where(value, holds).sum()
     if kind is t.Min:
-        return value.min(where=holds)
+        return _where(value, holds).min()
     if kind is t.Max:
-        return value.max(where=holds)
+        return _where(value, holds).max()
     return value.quantile(share, where=holds)
 
 
@@ -384,7 +384,7 @@ def _pair(
     holds = _all(rows.holding(condition, table, moment), _within(rows, table, period))
     only = "" if condition is None else written(condition)
     at = moment if period is None else period
-    measures.add(only, lambda: table.count(where=holds), aggregate, "records", at)
+    measures.add(only, lambda: _count(table, holds), aggregate, "records", at)
     for name in MARKS if marks else ():
         mark = rows.mark(table, name)
         if mark is not None:
@@ -443,7 +443,7 @@ def covered(
         add("records", period, (here + there).sum(where=on_list))
         for mark in MARKS:
             seen = [
-                joined[column].fill_null(False)
+                joined[column].fill_null(0) > 0
                 for column in (named.get((mark, period)), others.get((mark, period)))
                 if column is not None
             ]
@@ -488,8 +488,18 @@ def _all(*conditions: Expression | None) -> Expression | None:
 
 
 def _any(mark: Expression, where: Expression | None) -> Expression:
-    """Whether any row carries a mark; null where no row counts."""
-    return mark.any() if where is None else mark.any(where=where)
+    """How many of the rows that count carry a mark."""
+    return ibis.ifelse(_all(where, mark), 1, ibis.null()).count()
+
+
+def _where(value: Expression, holds: Expression | None) -> Expression:
+    """``value`` where the condition holds, else null: half the time of an aggregate's own filter where
+    there are many of them."""
+    return value if holds is None else ibis.ifelse(holds, value, ibis.null())
+
+
+def _count(table: Table, holds: Expression | None) -> Expression:
+    return table.count() if holds is None else ibis.ifelse(holds, 1, ibis.null()).count()
 
 
 def _kind(value: Value) -> str:
