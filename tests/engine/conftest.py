@@ -17,7 +17,7 @@ class Which:
     name: str
 
     def examples(self, many: int) -> int:
-        return many if self.name == "duckdb" else max(3, many // 20)
+        return many if self.name == "duckdb" else max(2, many // 30)
 
 
 @pytest.fixture(scope="session", params=["duckdb", "spark"])

@@ -188,6 +188,7 @@ def test_a_register_is_asked_about_every_period_in_one_pass(engine: Any, tmp_pat
         "median": parse("median(t.x, t.start <= period_end)"),
         "all": parse("max(t.x)"),
     }
+    asked["covered"] = parse("covered(list.who, t.who, list.x > 0, valid_on(t.start, t.end, period_end))")
     aggregates = [one for one in asked.values() if isinstance(one, t.Aggregate)]
     periods = tuple(
         PeriodRow(year, date(year, 1, 1), date(year, 12, 31), {"g.years": float(1 + number)})
@@ -214,8 +215,8 @@ def test_a_register_is_asked_about_every_period_in_one_pass(engine: Any, tmp_pat
         path = tmp_path / "t.parquet"
         keyed = [{**one, "_key": str(n), "_provisional": False} for n, one in enumerate(rows)]
         pq.write_table(pa.Table.from_pylist(keyed, schema=REGISTER), path)
-        source = TableSource("t", path, ("who",), region="place")
-        found = open_engine({"t": source}, engine.name).arrays(aggregates, Cells(REGIONS, periods))
+        tables = {name: TableSource(name, path, ("who",), region="place") for name in ("t", "list")}
+        found = open_engine(tables, engine.name).arrays(aggregates, Cells(REGIONS, periods))
         for r, region in enumerate(REGIONS):
             inside = [one for one in rows if one["place"] in REGIONS[region]]
             for p, period in enumerate(periods):
@@ -230,6 +231,9 @@ def test_a_register_is_asked_about_every_period_in_one_pass(engine: Any, tmp_pat
                 assert found[asked["sum"]].cell(r, p).value == (sum(begun) if begun else None)
                 middle = found[asked["median"]].cell(r, p).value
                 assert middle == (statistics.median(begun) if begun else None)
+                due = {o["who"] for o in inside if (o["x"] or 0) > 0} - {None}
+                there = {o["who"] for o in rows if o["start"] <= end and (o["end"] is None or end < o["end"])}
+                assert found[asked["covered"]].cell(r, p).parts == (len(due & there), len(due))
                 assert found[asked["all"]].cell(r, p).value == (max(numbers) if numbers else None)
 
     holds()

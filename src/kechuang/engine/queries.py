@@ -407,10 +407,9 @@ def covered(
     Where a covering record lies does not matter: the list says which region a value belongs to.
     """
     count = len(listed.years)
-    dated = not (listed.source.register and by.source.register) or None not in [
-        *listed.moments(aggregate.listed_condition),
-        *by.moments(aggregate.by_condition),
-    ]
+    moments = [*listed.moments(aggregate.listed_condition), *by.moments(aggregate.by_condition)]
+    yearly = not (listed.source.register and by.source.register)
+    dated = yearly or any(moment is not None for moment in moments)
     periods: list[int | None] = list(range(count)) if dated else [None]
     left, one = _values(
         listed,
