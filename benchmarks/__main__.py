@@ -1,4 +1,4 @@
-"""`python -m benchmarks [NAME…]`: runs the benchmarks and prints their ratios.
+"""`python -m benchmarks [NAME…]`: runs the benchmarks (those of `cases.NAMED` only by name), prints their ratios.
 
 Every benchmark times ours and a peer by turns, several times, and reports the median of the ratios: a ratio holds
 where the machine's speed drifts, an absolute time does not.
@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from benchmarks import cases
 from benchmarks.case import Case
 
-RUNS = 5
-
 
 @dataclass(frozen=True)
 class Measured:
@@ -30,11 +28,11 @@ class Measured:
     aim: str
 
 
-def measure(case: Case, runs: int = RUNS) -> Measured:
+def measure(case: Case, runs: int | None = None) -> Measured:
     """Ours and the peer by turns, after one run of each that is not counted."""
     case.ours()
     case.peer()
-    pairs = [(_seconds(case.ours), _seconds(case.peer)) for _ in range(runs)]
+    pairs = [(_seconds(case.ours), _seconds(case.peer)) for _ in range(runs or case.runs)]
     return Measured(
         case.name,
         statistics.median(ours for ours, _ in pairs),
@@ -57,7 +55,7 @@ def main() -> None:
         if make.__name__ not in wanted if wanted else make in cases.LONG:
             continue
         with make() as case:
-            measured = measure(case, 2 if make in cases.LONG else RUNS)
+            measured = measure(case, 2 if make in cases.LONG else None)
         found.append(measured)
         if "--json" not in sys.argv:
             print(

@@ -12,6 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.case import Case
+from benchmarks.engine import (
+    compile_indicators,
+    engine_1m,
+    engine_10m,
+    engine_pandas,
+    explain_10m,
+    nation,
+)
 from benchmarks.excel import read_workbook, write_workbook
 from benchmarks.pdf import read_pdf
 from benchmarks.plans import plan_docx, plan_growth
@@ -151,6 +159,8 @@ ALL = (
     command_help,
     import_csv,
     compute_indicators,
+    engine_1m,
+    compile_indicators,
     plan_growth,
     plan_docx,
     read_pdf,
@@ -160,6 +170,10 @@ ALL = (
     import_workbook,
     as_of_million,
     snapshot_million,
+    engine_10m,
+    engine_pandas,
+    explain_10m,
+    nation,
 )
-#: Only run when named: they take minutes to prepare.
-LONG = (as_of_million, snapshot_million)
+#: Only run when named: they take minutes to prepare, or gigabytes.
+LONG = (as_of_million, snapshot_million, engine_10m, engine_pandas, explain_10m, nation)

@@ -52,6 +52,8 @@ SETTINGS = {
     "plan": "结构化规划的路径 · path of the structured plan (default `plan/plan.yaml`)",
     "language": "报告的语言 · language of reports: `zh` (default) or `en`",
     "database": "`sqlite`（缺省，工作区内的 kechuang.db）或 `postgresql://…` · where records are kept",
+    "engine": "计算指标的引擎 · what computes figures: `duckdb` (default) or `spark`",
+    "spark": "Spark 集群地址，如 `spark://host:7077`；缺省为本机 · address of the cluster (default: this machine)",
     "sample": "`true`：工作区含示例数据，报告处处标明 · the workspace holds sample data; reports say so",
     "example": "示例工作区的名称，由 `kechuang demo` 写入 · name of the example, written by `kechuang demo`",
     "review": '`true`：导入后须审核接收才计入；`["county", "prefecture"]`：须逐级接收 · returns count only once '

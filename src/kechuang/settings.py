@@ -24,7 +24,8 @@ class Settings:
     says that the workspace holds sample data, ``review`` that a return counts only once accepted (at
     each of the levels, where it names several), ``remind_days`` how many working days before a
     deadline reminders are due, ``evidence_mb`` how large an attachment may be,
-    ``tolerance`` is the share of the scheduled progress that still counts as 基本达到, ``example``
+    ``engine`` computes figures (``duckdb``, or ``spark`` with ``spark`` the address of a cluster; None:
+    this machine), ``tolerance`` is the share of the scheduled progress that still counts as 基本达到, ``example``
     names the example a demo folder was made from.
     """
 
@@ -39,6 +40,8 @@ class Settings:
     remind_days: tuple[int, ...] = (10, 3, 0)
     evidence_mb: int = 20
     tolerance: float = 0.9
+    engine: str = "duckdb"
+    spark: str | None = None
     example: str | None = None
 
 
@@ -50,6 +53,8 @@ PLACES: dict[str, tuple[str, type | tuple[type, ...]]] = {
     "plan": ("workspace", str),
     "language": ("workspace", str),
     "database": ("workspace", str),
+    "engine": ("workspace", str),
+    "spark": ("workspace", str),
     "sample": ("workspace", bool),
     "example": ("workspace", str),
     "review": ("records", (bool, list)),
@@ -132,6 +137,8 @@ def _settings(content: dict[str, Any], path: Path) -> Settings:
             fault(say("缺少设置 {key}（在 [{table}] 中）", key=required, table=PLACES[required][0]))
     if values.get("language", "zh") not in ("zh", "en"):
         fault(say("设置 language 应为 zh 或 en"))
+    if values.get("engine", "duckdb") not in ("duckdb", "spark"):
+        fault(say("设置 engine 应为 duckdb 或 spark"))
     if not 0 < values.get("tolerance", 0.9) <= 1:
         fault(say("设置 tolerance 应在 0 与 1 之间"))
     for problem in _workflow(values):

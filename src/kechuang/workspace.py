@@ -20,6 +20,7 @@ from kechuang.messages import say
 from kechuang.settings import FILE, Settings, read_settings
 
 if TYPE_CHECKING:
+    from kechuang.engine import Cache
     from kechuang.indicators import Explanation, Figure
     from kechuang.language.regions import RegionTree
     from kechuang.packs import Packs
@@ -180,8 +181,14 @@ class Workspace:
         region_codes: Sequence[str] | None = None,
         years: range | None = None,
         progress: Report | None = None,
+        engine: str | None = None,
+        keep: bool = True,
     ) -> list[Figure]:
-        """Figures of the packs' indicators (or ``only`` some) by region and year."""
+        """Figures of the packs' indicators (or ``only`` some) by region and year.
+
+        ``engine`` computes them (None: that of the settings); without ``keep`` nothing computed before is
+        used or kept.
+        """
         from kechuang.indicators import compute
 
         day = self.day(as_of)
@@ -194,7 +201,16 @@ class Workspace:
             day,
             only=only,
             progress=progress,
+            engine=engine or self.settings.engine,
+            address=self.settings.spark,
+            cache=self.cache(keep),
         )
+
+    def cache(self, keep: bool = True) -> Cache:
+        """What was computed before, in ``cache/figures.db``; it may be deleted at any time."""
+        from kechuang.engine import NO_CACHE, Cache
+
+        return Cache(self.folder / "cache" / "figures.db") if keep else NO_CACHE
 
     def explain(
         self, indicator: str, region: str, year: int, as_of: date | None = None, limit: int | None = None
@@ -204,7 +220,19 @@ class Workspace:
 
         day = self.day(as_of)
         snapshot = self.snapshot(day)
-        return explain(self.packs, snapshot, self.regions, indicator, region, year, day, limit=limit)
+        return explain(
+            self.packs,
+            snapshot,
+            self.regions,
+            indicator,
+            region,
+            year,
+            day,
+            limit=limit,
+            engine=self.settings.engine,
+            address=self.settings.spark,
+            cache=self.cache(),
+        )
 
     def targets_of(self, indicator: str) -> Iterator[Target]:
         """The plan's targets that are measured by ``indicator``."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kechuang.engine.backend import Backend, backend
 from kechuang.engine.lower import lower
-from kechuang.formula import row_function
+from kechuang.formula import grid, row_function
 from kechuang.formula import tree as t
 from kechuang.formula.writing import source
 
@@ -95,14 +95,16 @@ def _truths(draw: st.DrawFn, depth: int) -> t.Node:
 
 
 @pytest.fixture(scope="module")
-def engine() -> Backend:
-    return backend("duckdb")
+def opened(engine: Any) -> Backend:
+    return backend(engine.name)
 
 
-def computed(engine: Backend, node: t.Node, rows: list[dict[str, Any]]) -> list[Any]:
-    table = engine.rows("rows", {"i": "int64", **COLUMNS}, [{"i": i, **row} for i, row in enumerate(rows)])
-    expression = lower(node, lambda leaf: table[leaf.name])  # type: ignore[attr-defined]
-    return [row["x"] for row in engine.fetch(table.select("i", x=expression).order_by("i"))]
+def computed(opened: Backend, nodes: list[t.Node], rows: list[dict[str, Any]]) -> list[list[Any]]:
+    """The values of each node on every row."""
+    table = opened.rows("rows", {"i": "int64", **COLUMNS}, [{"i": i, **row} for i, row in enumerate(rows)])
+    columns = {f"x{n}": lower(node, lambda leaf: table[leaf.name]) for n, node in enumerate(nodes)}  # type: ignore[attr-defined]
+    found = opened.fetch(table.select("i", **columns).order_by("i"))
+    return [[row[name] for row in found] for name in columns]
 
 
 def same(one: Any, other: Any) -> bool:
@@ -111,18 +113,44 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other) and (one is None) == (other is None)
 
 
-@given(rows=ROWS, node=_numbers(3) | _truths(3))
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-def test_the_engine_agrees_with_the_row_evaluator(
-    engine: Backend, rows: list[dict[str, Any]], node: t.Node
-) -> None:
-    expected = [row_function(node, COLUMNS)(row) for row in rows]
-    found = computed(engine, node, rows)
-    assert all(map(same, expected, found)), (source(node), rows, expected, found)
+def test_the_engine_agrees_with_the_row_evaluator(engine: Any, opened: Backend) -> None:
+    """What a formula says of a row in Python, each engine says too."""
+
+    @given(rows=ROWS, nodes=st.lists(_numbers(3) | _truths(3), min_size=5, max_size=12))
+    @settings(max_examples=engine.examples(60), deadline=None, suppress_health_check=list(HealthCheck))
+    def agrees(rows: list[dict[str, Any]], nodes: list[t.Node]) -> None:
+        for node, found in zip(nodes, computed(opened, nodes, rows), strict=True):
+            expected = [row_function(node, COLUMNS)(row) for row in rows]
+            assert all(map(same, expected, found)), (source(node), rows, expected, found)
+
+    agrees()
 
 
-@pytest.mark.parametrize("value", [0.25, 0.35, 0.45, 0.55, 0.65, 0.15, 0.95, 2.675, -0.25])
-def test_halves_are_rounded_alike(engine: Backend, value: float) -> None:
+def test_halves_are_rounded_alike(opened: Backend) -> None:
+    values = [0.25, 0.35, 0.45, 0.55, 0.65, 0.15, 0.95, 2.675, -0.25]
     node = t.Round(t.Name("a"), 1)
-    row = {**dict.fromkeys(COLUMNS), "a": value}
-    assert computed(engine, node, [row]) == [row_function(node, COLUMNS)(row)]
+    rows = [{**dict.fromkeys(COLUMNS), "a": value} for value in values]
+    assert computed(opened, [node], rows) == [[row_function(node, COLUMNS)(row) for row in rows]]
+
+
+def test_all_cells_at_once_agree_with_one_row_at_a_time() -> None:
+    """The outer part of an indicator, over arrays, means what it means on a row."""
+
+    @given(rows=ROWS, node=_numbers(3) | _truths(3))
+    @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+    def agrees(rows: list[dict[str, Any]], node: t.Node) -> None:
+        def leaf(part: t.Node) -> grid.Grid | None:
+            if not isinstance(part, t.Name):
+                return None
+            values = [row[part.name] for row in rows]
+            return grid.Grid.by_period([float(v) if type(v) is int else v for v in values])
+
+        found = grid.evaluate(node, leaf, grid.Cells(range(len(rows)), [0])).over((1, len(rows)))
+        for number, row in enumerate(rows):
+            expected = row_function(node, COLUMNS)(row)
+            value = None if found.null[0, number] else found.data[0, number].item()
+            if isinstance(expected, int) and not isinstance(expected, bool):
+                expected = float(expected)
+            assert same(expected, value), (source(node), row, expected, value)
+
+    agrees()

@@ -7,7 +7,7 @@ import pytest
 from kechuang.errors import KechuangError
 from kechuang.formula import parse
 from kechuang.formula.checking import check_result, sides
-from kechuang.formula.schema import FieldInfo, ParameterInfo, Schema, TableInfo, Type, Words
+from kechuang.formula.schema import FieldInfo, IndicatorInfo, ParameterInfo, Schema, TableInfo, Type, Words
 from kechuang.formula.units import Unit
 from kechuang.formula.writing import source
 
@@ -35,8 +35,22 @@ SCHEMA = Schema(
             },
         ),
         "gdp": TableInfo(Words("GDP", "GDP"), {"value": _number("亿元")}),
+        "land": TableInfo(
+            Words("耕地", "land"),
+            {
+                "area": _number("万亩"),
+                "rate": _number("%"),
+                "people": _number("万人"),
+                "water": _number("万立方米"),
+            },
+        ),
     },
     {"g.years": ParameterInfo(Type("number", Unit.parse("年")), Words("年数", "years"))},
+    {
+        "population": IndicatorInfo(Type("number", Unit.parse("万人")), Words("常住人口", "population")),
+        "firms": IndicatorInfo(Type("number"), Words("企业数", "firms")),
+        "rate": IndicatorInfo(Type("number", Unit.parse("%")), Words("比率", "rate")),
+    },
 )
 
 
@@ -58,6 +72,37 @@ def checked(text: str, unit: str) -> str:
         ("distinct(rd.kind)", "个", "distinct(rd.kind)"),
         ("count(rd, rd.cost > 500)", "家", "count(rd, rd.cost > 500)"),
         ("mean(rd.hours / 2)", "小时", "mean(rd.hours / 2)"),
+        (
+            "ratio(sum(rd.cost), sum(gdp.value))",
+            "%",
+            "ratio(sum(rd.cost), sum(gdp.value)) * 1.0 / 10000.0 * 100.0 / 1.0",
+        ),
+        ("ratio(count(rd), indicator.firms)", "‰", "ratio(count(rd), indicator.firms) * 1000.0 / 1.0"),
+        ("share(rd, rd.ok == true)", "%", "ratio(count(rd, rd.ok == True), count(rd)) * 100.0 / 1.0"),
+        ("growth(sum(rd.cost), 5)", "%", "growth(sum(rd.cost), 5) * 100.0 / 1.0"),
+        (
+            "indicator.rate - previous(indicator.rate)",
+            "个百分点",
+            "indicator.rate - previous(indicator.rate)",
+        ),
+        ("indicator.rate", "‰", "indicator.rate * 10.0 / 1.0"),
+        ("moving_mean(sum(rd.cost), 3)", "亿元", "moving_mean(sum(rd.cost), 3) * 1.0 / 10000.0"),
+        ("rank(sum(rd.cost))", "位", "rank(sum(rd.cost))"),
+        ("quantile(rd.cost, 0.9)", "万元", "quantile(rd.cost, 0.9)"),
+        ("weighted_mean(land.rate, land.area)", "%", "weighted_mean(land.rate, land.area)"),
+        (
+            "per_capita(count(rd), indicator.population)",
+            "件/万人",
+            "per_capita(count(rd), indicator.population)",
+        ),
+        (
+            "per_capita(sum(gdp.value), indicator.population)",
+            "元/人",
+            "per_capita(sum(gdp.value), indicator.population) * 10000.0 / 1.0",
+        ),
+        ("sum(land.area * land.rate)", "公顷", "sum(land.area * land.rate) * 20.0 / 3.0"),
+        ("sum(land.area)", "公顷", "sum(land.area) * 2000.0 / 3.0"),
+        ("count(rd)", "万件", "count(rd) * 1.0 / 10000.0"),
         ("count(rd, add_years(rd.day, param.g.years) > period_end)", "家", None),
     ],
 )
@@ -91,12 +136,26 @@ def test_what_can_be_meant(text: str, unit: str, expected: str | None) -> None:
         ("count(rd, add_years(rd.day, rd.cost) > period_end)", "家", "add_years"),
         ("period_end", "家", "日期"),
         ("covered(rd.kind, gdp.value)", "%", "文字"),
+        ("100 * ratio(sum(rd.cost), sum(gdp.value))", "%", "去掉"),
+        ("ratio(sum(rd.cost), sum(rd.people))", "%", "per_capita"),
+        ("per_capita(sum(rd.cost), sum(gdp.value))", "万元/人", "人数"),
+        ("sum(land.area * land.rate / 100)", "万亩", "/ 100"),
+        ("sum(growth(rd.cost))", "%", "growth(sum(…))"),
+        ("growth(1)", "%", "汇总"),
+        ("sum(indicator.rate)", "%", "汇总"),
+        ("indicator.rats", "%", "rate"),
+        ("indicator.rate + sum(rd.cost) / sum(gdp.value)", "%", "ratio(x, y)"),
+        ("previous(growth(sum(rd.cost), 20), 20)", "%", "30"),
+        ("weighted_mean(rd.cost, rd.kind)", "万元", "文字"),
+        ("quantile(rd.kind, 0.5)", "家", "文字"),
+        ("sum(land.area) + sum(land.water)", "万亩", "万立方米"),
     ],
 )
 def test_what_cannot_be_meant_says_what_to_write(text: str, unit: str, named: str) -> None:
     with pytest.raises(KechuangError) as caught:
         check_result(parse(text), unit, SCHEMA)
-    assert named in str(caught.value)
+    told = caught.value
+    assert named in "\n".join(str(part) for part in (told, told.remedy))
 
 
 def test_the_two_sides_of_a_ratio() -> None:
@@ -109,7 +168,8 @@ def test_the_two_sides_of_a_ratio() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "scale"), [("亿元", "万元", 1e4), ("元", "亿元", 1e-8), ("万人", "人", 1e4)]
+    ("one", "other", "scale"),
+    [("亿元", "万元", 1e4), ("元", "亿元", 1e-8), ("万人", "人", 1e4), ("亿吨", "千克", 1e11)],
 )
 def test_scales(one: str, other: str, scale: float) -> None:
     assert Unit.parse(one).over(Unit.parse(other)) == Unit((), scale)

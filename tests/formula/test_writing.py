@@ -20,7 +20,7 @@ numbers = st.one_of(
 leaves = st.one_of(
     numbers.map(t.Literal),
     st.sampled_from(["period_end", "year", "share"]).map(t.Name),
-    st.sampled_from([t.Field("a", "x"), t.Field("b", "y"), t.Parameter("g.n")]),
+    st.sampled_from([t.Field("a", "x"), t.Field("b", "y"), t.Parameter("g.n"), t.Indicator("i")]),
 )
 
 
@@ -51,6 +51,12 @@ def _larger(inner: st.SearchStrategy[t.Node]) -> st.SearchStrategy[t.Node]:
         st.builds(t.Sum, inner, st.none() | inner),
         st.builds(t.Distinct, inner, st.none() | inner),
         st.builds(t.Median, inner, st.none() | inner),
+        *(st.builds(kind, inner, st.integers(1, 30)) for kind in (t.Previous, t.Growth)),
+        *(st.builds(kind, inner, st.integers(2, 30)) for kind in (t.MovingMean, t.MovingSum)),
+        *(st.builds(kind, inner, inner) for kind in (t.Ratio, t.PerCapita)),
+        st.builds(t.Rank, inner),
+        st.builds(t.Quantile, inner, st.none() | inner, share=st.floats(0, 1)),
+        st.builds(t.WeightedMean, inner, st.none() | inner, weight=inner),
         st.builds(t.Count, st.just("a"), st.none() | inner),
         st.builds(
             t.Covered, st.just(t.Field("a", "x")), st.just(t.Field("b", "y")), inner, st.none() | inner

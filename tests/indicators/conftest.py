@@ -68,6 +68,10 @@ class Tree:
             code = f"100{number}"
             self.places[code] = Place(code, f"{number}县", "county", "1000")
 
+    @property
+    def regions(self) -> tuple[Place, ...]:
+        return tuple(self.places.values())
+
     def get(self, code: str) -> Place | None:
         return self.places.get(code)
 

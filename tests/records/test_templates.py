@@ -84,7 +84,9 @@ def test_a_row_filled_in_is_never_taken_for_the_sample(
     beside = read_table(filled(made(), PARK), packs.records)
     assert codes(beside) == [] and [number for number, _ in beside.tables[0].rows] == [3]
     over = read_table(filled(made(), PARK, start=2), packs.records)
-    assert codes(over) == ["sample-changed", "sample-emptied"] and [number for number, _ in over.tables[0].rows] == [2]
+    assert codes(over) == ["sample-changed", "sample-emptied"] and [
+        number for number, _ in over.tables[0].rows
+    ] == [2]
     # Written over in part: what is still made up is no return.
     one_cell = read_table(filled(made(), ["园区甲"], start=2), packs.records)
     assert codes(one_cell) == ["sample-changed", "sample-left", "sample-emptied"]

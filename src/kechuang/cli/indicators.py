@@ -61,17 +61,17 @@ def compute(
     first: Annotated[int | None, typer.Option("--from", metavar="YEAR", help=str(say("起始年")))] = None,
     last: Annotated[int | None, typer.Option("--to", metavar="YEAR", help=str(say("终止年")))] = None,
     as_of: AsOf = None,
-    engine: Annotated[str, typer.Option("--engine", metavar="duckdb", help=str(say("计算引擎")))] = "duckdb",
+    engine: Annotated[
+        str | None,
+        typer.Option("--engine", metavar="duckdb|spark", help=str(say("计算引擎；缺省为工作区设置的"))),
+    ] = None,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help=str(say("不用也不留存算过的中间结果")))
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     if by not in ("county", "prefecture"):
         raise typer.BadParameter(str(say("--by 只能是 county 或 prefecture")))
-    if engine != "duckdb":
-        raise KechuangError(
-            "engine-unknown",
-            say("没有计算引擎“{engine}”", engine=engine),
-            remedy=say("本版可用的引擎：duckdb。"),
-        )
     ws = workspace()
     for name in only or []:
         _spec(ws, name)
@@ -88,7 +88,15 @@ def compute(
         )
     codes = ws.region_codes[1:] if by == "county" else ws.region_codes[:1]
     with progress_bar(str(say("计算"))) as report:
-        found = ws.figures(when, only=only or None, region_codes=codes, years=years, progress=report)
+        found = ws.figures(
+            when,
+            only=only or None,
+            region_codes=codes,
+            years=years,
+            progress=report,
+            engine=engine,
+            keep=not no_cache,
+        )
     if as_json:
         show_json([figure.as_dict() for figure in found])
         return
@@ -141,7 +149,8 @@ def explain(
     code = region_code(ws, region)
     when = day(as_of)
     year = _year(period) if period else _latest(ws, name, code, as_of)
-    content = ws.explain(name, code, year, when).as_dict()
+    # A screen holds the first records; a figure may have millions.
+    content = ws.explain(name, code, year, when, limit=None if as_json else RECORDS_SHOWN).as_dict()
     content["plan"] = [
         {"target": target.id, "span": target.span.model_dump() if target.span else None}
         for target in ws.targets_of(name)
@@ -178,8 +187,8 @@ def _show(ws: Workspace, spec: IndicatorSpec, content: dict[str, Any]) -> None:
         show_line(
             f"│    {record['type']} {record['key']} · {record['field']} = {value} ← {where} · {record['batch']}"
         )
-    if len(records) > RECORDS_SHOWN:
-        show_line(f"│    {say('……另有{n}条，--json 可得全部', n=len(records) - RECORDS_SHOWN)}")
+    if total > len(records):
+        show_line(f"│    {say('……另有{n}条，--json 可得全部', n=total - len(records))}")
     definition = content["definition"]
     clause: object = f"{definition['source']} — {definition['clause']}"
     if not definition.get("verified", True):

@@ -55,6 +55,8 @@ def _truth(node: t.Node, leaf: Leaf) -> Expression:
 
 def _add_years(day: Expression, years: t.Node, leaf: Leaf) -> Expression:
     if isinstance(years, t.Literal):
+        if years.value is None:
+            return ibis.null().cast("date")
         assert isinstance(years.value, int)
         return (day + ibis.interval(years=years.value)).cast("date")
     return (day + lower(years, leaf).cast("int64").as_interval("Y")).cast("date")
@@ -79,6 +81,8 @@ _LOWER: dict[type[t.Node], Callable[..., Expression]] = {
     t.Subtract: _number(operator.sub),
     t.Multiply: _number(operator.mul),
     t.Divide: _divide,
+    t.Ratio: _divide,
+    t.PerCapita: _divide,
     t.Negate: lambda a: -a.cast("float64"),
     t.Abs: lambda a: a.cast("float64").abs(),
     t.Least: _extreme(ibis.least),

@@ -1,84 +1,144 @@
-"""Aggregates over all regions and periods at once: one query a table, not one a cell.
+"""Aggregates over all regions and periods at once: one pass over a table, not one a cell or an indicator.
 
-A row of a table meets every cell it belongs to (its county, the prefecture above; the year it reports,
-or each period a register is asked about); the rest is one grouped aggregation.
+What adds up is grouped by the place recorded and brought up the tree in :mod:`rollup`; medians, quantiles
+and different values of a region with places below it are asked for by region.
 """
 
 from __future__ import annotations
 
-import math
-import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
-from functools import reduce
+from functools import cached_property, partial
 from typing import Any
 
-import ibis
+import numpy as np
 
-from kechuang.engine.backend import Backend
-from kechuang.engine.lower import lower
-from kechuang.engine.source import Cell, Cells, FrameCount, Holding, Measured, TableSource, Value
+from kechuang.engine.backend import Backend, compiled
+from kechuang.engine.cache import NO_CACHE, Cache, key_of
+from kechuang.engine.marks import marks_of
+from kechuang.engine.queries import MARKS, Column, Marks, Query, Rows, covered, distinct, grouped, marked
+from kechuang.engine.records import Records
+from kechuang.engine.rollup import Layer, Spread, Tree, fourteen, numbers
+from kechuang.engine.source import Cell, Cells, Holding, Measured, Measures, TableSource
 from kechuang.formula import tree as t
+from kechuang.formula.writing import source as written
 
 Table = Any
-Expression = Any
+Report = Callable[[str, int, int], None]
 
-_REGION, _MEMBER, _YEAR = "_cell_region", "_cell_member", "_cell_year"
-_START, _END = "_cell_start", "_cell_end"
+#: What a region's value follows from those of its parts; the rest has to be asked for by region.
+ADDS_UP = (t.Count, t.Sum, t.Mean, t.Min, t.Max, t.WeightedMean)
+#: Columns of one query; more would cost the compiler more than another pass costs the engine.
+MOST_COLUMNS = 900
 
 
 class Engine:
-    """Measures aggregates on the tables of one snapshot, through ``backend``."""
+    """Measures aggregates on the tables of one snapshot, through ``backend``; ``cache`` keeps the answers."""
 
-    def __init__(self, backend: Backend, tables: Mapping[str, TableSource]) -> None:
+    def __init__(self, backend: Backend, tables: Mapping[str, TableSource], cache: Cache = NO_CACHE) -> None:
         self.backend = backend
         self.tables = tables
+        self.cache = cache
+        self._marks: dict[str, Marks] = {}
+
+    @cached_property
+    def lookup(self) -> Records:
+        """The records behind an aggregate."""
+        return Records(self.backend, self.tables)
+
+    def arrays(
+        self, aggregates: Sequence[t.Aggregate], cells: Cells, report: Report | None = None
+    ) -> dict[t.Aggregate, Measures]:
+        """Each of ``aggregates`` (checked trees) in every cell; ``report`` is told table, done, all."""
+        found: dict[t.Aggregate, Measures] = {}
+        waiting: dict[tuple[str, ...], list[t.Aggregate]] = {}
+        keys = {aggregate: self._key(aggregate, cells) for aggregate in dict.fromkeys(aggregates)}
+        for aggregate, key in keys.items():
+            kept = self.cache.get(key) if key else None
+            if kept is not None:
+                found[aggregate] = _unpacked(kept)
+            else:
+                own = t.tables_of(aggregate)
+                waiting.setdefault(tuple(own) if len(own) > 1 else (own[0],), []).append(aggregate)
+        tree = Tree(cells)
+        for number, (names, wanted) in enumerate(waiting.items()):
+            if report is not None:
+                report(names[0], number, len(waiting))
+            fresh = (
+                self._covered(wanted, tree)
+                if len(names) > 1 or _is_cover(wanted)
+                else self._reduced(names[0], wanted, tree)
+            )
+            self.cache.put({keys[one]: _packed(measures) for one, measures in fresh.items() if keys[one]})
+            found.update(fresh)
+        return found
 
     def measure(
         self, aggregates: Sequence[t.Aggregate], cells: Cells
     ) -> dict[t.Aggregate, dict[Cell, Measured]]:
-        """Each of ``aggregates`` (checked trees) in each cell; a cell nothing fell into is left out."""
-        found: dict[t.Aggregate, dict[Cell, Measured]] = {}
-        by_table: dict[str, list[t.Count | t.Reduction]] = {}
-        for aggregate in aggregates:
-            if isinstance(aggregate, t.Covered):
-                found[aggregate] = self._covered(aggregate, cells)
-            elif isinstance(aggregate, t.Count | t.Reduction):
-                by_table.setdefault(t.tables_of(aggregate)[0], []).append(aggregate)
-        for name, wanted in by_table.items():
-            found.update(self._reduced(name, wanted, cells))
-        return found
+        """The same cell by cell; a cell no record of the table fell into is left out."""
+        arrays = self.arrays(aggregates, cells)
+        some: dict[str, Any] = {}
+        for aggregate, measures in arrays.items():
+            name = t.tables_of(aggregate)[0]
+            counted = measures.parts[1] if measures.parts is not None else measures.records
+            some[name] = some.get(name, False) | (counted > 0)
+        places = [(r, p) for r in range(cells.size[0]) for p in range(cells.size[1])]
+        codes, years = list(cells.regions), [period.year for period in cells.periods]
+        return {
+            aggregate: {
+                (codes[r], years[p]): measures.cell(r, p)
+                for r, p in places
+                if some[t.tables_of(aggregate)[0]][r, p]
+            }
+            for aggregate, measures in arrays.items()
+        }
 
     def holdings(self, tables: Iterable[str]) -> dict[str, dict[int | None, Holding]]:
         """What each table holds, by year for returns and what happened (under None for registers)."""
-        found: dict[str, dict[int | None, Holding]] = {}
-        for name in tables:
-            table, source = self._table(name), self.tables[name]
+        return {name: self._holding(self.tables[name]) for name in tables}
+
+    def _holding(self, source: TableSource) -> dict[int | None, Holding]:
+        import ibis
+
+        key = key_of("holding", source.shape, self.cache.digest(source)) if self.cache.keeps else ""
+        kept = self.cache.get(key) if key else None
+        if kept is None:
+            table = self.backend.table(source)
             when = ibis.null().cast("int64")
             if source.year is not None:
-                when = table[source.year]
+                when = table[source.year].cast("int64")
             elif source.day is not None:
                 when = table[source.day].year().cast("int64")
-            grouped = table.group_by(_held=when).aggregate(
-                n=table.count(), s=table["_sample"].fill_null(False).cast("int64").sum()
+            sample = table["_sample"].fill_null(False).cast("int64").max()
+            answer = self._run(
+                ("holding", source.shape, str(table.schema())),
+                lambda: Query(table.group_by(_held=when).aggregate(n=table.count(), s=sample)),
             )
-            rows = self._rows(grouped)
-            found[name] = {row["_held"]: Holding(int(row["n"]), bool(row["s"])) for row in rows}
-        return found
+            kept = {name: numbers(answer, name) for name in ("_held", "n", "s")}
+            self.cache.put({key: kept} if key else {})
+        return {
+            None if np.isnan(year) else int(year): Holding(int(count), bool(sample))
+            for year, count, sample in zip(kept["_held"], kept["n"], np.nan_to_num(kept["s"]), strict=True)
+        }
 
-    def frames(self, name: str, frame: str, on: Sequence[str], cells: Cells) -> dict[Cell, FrameCount]:
-        """Units listed in ``frame`` and those of them with a record in ``name``, matched ``on`` fields."""
-        listed = self._in_cells(frame, cells).select(_REGION, _YEAR, *on).distinct()
-        table = self._table(name)
-        arrived = table.select(**{f"_arrived_{part}": table[part] for part in on}).distinct()
-        same = [listed[part] == arrived[f"_arrived_{part}"] for part in on]
-        joined = listed.left_join(arrived, same)
-        rows = self._rows(
-            joined.group_by(_REGION, _YEAR).aggregate(
-                expected=joined.count(), returned=joined[f"_arrived_{on[0]}"].count()
-            )
-        )
-        return {(row[_REGION], row[_YEAR]): FrameCount(row["expected"], row["returned"]) for row in rows}
+    def frames(self, name: str, frame: str, on: Sequence[str], cells: Cells) -> tuple[Any, Any]:
+        """Units listed in ``frame`` and those of them with a record in ``name``, matched ``on`` fields: how
+        many of each, in every cell."""
+        key = ""
+        if self.cache.keeps:
+            both = [self.tables[name], self.tables[frame]]
+            made = [part for one in both for part in (one.shape, self.cache.digest(one))]
+            key = key_of("frames", *made, list(on), _described(cells, []))
+        kept = self.cache.get(key) if key else None
+        if kept is None:
+            counts = self.lookup.frames(name, frame, on, cells)
+            tree = Tree(cells)
+            kept = {"expected": np.zeros(cells.size), "returned": np.zeros(cells.size)}
+            for (region, year), count in counts.items():
+                place = tree.number[region], tree.years[year]
+                kept["expected"][place], kept["returned"][place] = count.expected, count.returned
+            self.cache.put({key: kept} if key else {})
+        return kept["expected"], kept["returned"]
 
     def records(
         self, aggregate: t.Aggregate, cells: Cells, limit: int | None
@@ -87,238 +147,297 @@ class Engine:
 
         Each row has the table's columns and ``_contribution``, the value it brings (1 where counted).
         """
-        if isinstance(aggregate, t.Covered):
-            rows = self._covering(aggregate, cells)
-        else:
-            assert isinstance(aggregate, t.Count | t.Reduction)
-            rows = self._in_cells(t.tables_of(aggregate)[0], cells)
-            counted, value = self._counted(aggregate, rows, cells)
-            rows = rows.filter(counted).mutate(_contribution=value if value is not None else ibis.literal(1))
-        total = int(self._rows(rows.aggregate(n=rows.count()))[0]["n"])
-        ordered = rows.order_by("_key")
-        return self._rows(ordered if limit is None else ordered.limit(limit)), total
+        return self.lookup.behind(aggregate, cells, limit)
 
     def uncovered(self, aggregate: t.Covered, cells: Cells, limit: int) -> list[str]:
         """Listed values of the one cell of ``cells`` that nothing covers, at most ``limit``."""
-        listed, by = self._both_lists(aggregate, cells)
-        missing = listed.anti_join(by, [listed._value == by._value, listed[_YEAR] == by[_YEAR]])
-        return [row["_value"] for row in self._rows(missing.order_by("_value").limit(limit))]
+        return self.lookup.uncovered(aggregate, cells, limit)
 
-    # -- queries ----------------------------------------------------------------------------------
+    # -- one table --------------------------------------------------------------------------------
 
-    def _reduced(
-        self, name: str, wanted: Sequence[t.Count | t.Reduction], cells: Cells
-    ) -> dict[t.Aggregate, dict[Cell, Measured]]:
-        rows = self._in_cells(name, cells)
-        # Rows that count nowhere are dropped before the (dear) grouping.
-        rows = rows.filter(reduce(operator.or_, (self._counted(one, rows, cells)[0] for one in wanted)))
-        measures: dict[str, Expression] = {}
-        for number, aggregate in enumerate(wanted):
-            counted, value = self._counted(aggregate, rows, cells)
-            measures[f"v{number}"] = _reduce(aggregate, value, counted)
-            measures[f"n{number}"] = counted.sum()
-            measures[f"s{number}"] = (counted & rows._sample).sum()
-            measures[f"p{number}"] = (counted & rows._provisional).sum()
-        result = self._rows(rows.group_by(_REGION, _YEAR).aggregate(**measures))
-        return {
-            aggregate: {
-                (row[_REGION], row[_YEAR]): Measured(
-                    value=_finite(row[f"v{number}"]),
-                    records=int(row[f"n{number}"] or 0),
-                    sample=bool(row[f"s{number}"]),
-                    provisional=bool(row[f"p{number}"]),
-                )
-                for row in result
-            }
-            for number, aggregate in enumerate(wanted)
-        }
-
-    def _counted(
-        self, aggregate: t.Count | t.Reduction, rows: Table, cells: Cells
-    ) -> tuple[Expression, Expression | None]:
-        """Whether a row counts (never null), and the value it brings (None: only its presence)."""
-        leaf = self._leaf(rows, cells)
-        counted = rows["_key"].notnull()  # every record has a key, so every row
-        if aggregate.condition is not None:
-            counted = lower(aggregate.condition, leaf).cast("boolean").fill_null(False)
-        if isinstance(aggregate, t.Count):
-            return counted, None
-        value = lower(aggregate.value, leaf)
-        return counted & value.notnull(), value
-
-    def _covered(self, aggregate: t.Covered, cells: Cells) -> dict[Cell, Measured]:
-        listed, by = self._both_lists(aggregate, cells)
-        joined = listed.left_join(by, [listed._value == by._value, listed[_YEAR] == by[_YEAR]]).select(
-            listed[_REGION],
-            listed[_YEAR],
-            hit=by._value.notnull(),
-            n=listed.n + by.n.fill_null(0),
-            s=listed.s + by.s.fill_null(0),
-            p=listed.p + by.p.fill_null(0),
-        )
-        rows = self._rows(
-            joined.group_by(_REGION, _YEAR).aggregate(
-                total=joined.count(),
-                hits=joined.hit.sum(),
-                n=joined.n.sum(),
-                s=joined.s.sum(),
-                p=joined.p.sum(),
-            )
-        )
-        return {
-            (row[_REGION], row[_YEAR]): Measured(
-                value=row["hits"] / row["total"],
-                records=int(row["n"]),
-                sample=bool(row["s"]),
-                provisional=bool(row["p"]),
-                parts=(int(row["hits"]), int(row["total"])),
-            )
-            for row in rows
-        }
-
-    def _both_lists(self, aggregate: t.Covered, cells: Cells) -> tuple[Table, Table]:
-        """The different listed values by cell, and the different covering values by period.
-
-        Where a covering record lies does not matter: the list says which region a value belongs to.
-        """
-        listed = self._values(
-            self._in_cells(aggregate.listed.table, cells), aggregate.listed, aggregate.listed_condition, cells
-        )
-        by = self._values(
-            self._in_periods(aggregate.by.table, cells), aggregate.by, aggregate.by_condition, cells
-        )
-        return listed, by
-
-    def _values(self, rows: Table, field: t.Field, condition: t.Node | None, cells: Cells) -> Table:
-        leaf = self._leaf(rows, cells)
-        value = leaf(field)
-        if condition is not None:
-            rows = rows.filter(lower(condition, leaf).cast("boolean").fill_null(False))
-        rows = rows.mutate(_value=value).filter(ibis._["_value"].notnull())
-        groups = [name for name in (_REGION, _YEAR, "_value") if name in rows.columns]
-        return rows.group_by(groups).aggregate(
-            n=rows.count(),
-            s=rows._sample.cast("int64").sum(),
-            p=rows._provisional.cast("int64").sum(),
-        )
-
-    def _covering(self, aggregate: t.Covered, cells: Cells) -> Table:
-        """The records of the covering table that cover a listed value."""
-        listed, _ = self._both_lists(aggregate, cells)
-        rows = self._in_periods(aggregate.by.table, cells)
-        leaf = self._leaf(rows, cells)
-        if aggregate.by_condition is not None:
-            rows = rows.filter(lower(aggregate.by_condition, leaf).cast("boolean").fill_null(False))
-        rows = rows.semi_join(listed, [rows[aggregate.by.field] == listed._value])
-        return rows.mutate(_contribution=ibis.literal(1))
-
-    # -- rows of cells ----------------------------------------------------------------------------
-
-    def _table(self, name: str) -> Table:
-        return self.backend.table(self.tables[name])
-
-    def _in_periods(self, name: str, cells: Cells) -> Table:
-        """Rows with each period they belong to: the year reported, that of the day, or every period for a
-        register."""
-        table, source = self._table(name), self.tables[name]
-        periods = self.backend.rows(
-            "periods",
-            {_YEAR: "int64", _START: "date", _END: "date", **_parameter_types(cells)},
-            [
-                {_YEAR: p.year, _START: p.start, _END: p.end, **_parameter_values(p.parameters)}
-                for p in cells.periods
-            ],
-        )
-        if source.year is not None:
-            return table.inner_join(periods, [table[source.year] == periods[_YEAR]])
-        if source.day is not None:
-            day = table[source.day]
-            return table.inner_join(periods, [day.year() == periods[_YEAR], day <= periods[_END]])
-        return table.cross_join(periods)
-
-    def _in_cells(self, name: str, cells: Cells) -> Table:
-        """Rows with each cell they belong to."""
+    def _reduced(self, name: str, wanted: Sequence[t.Aggregate], tree: Tree) -> dict[t.Aggregate, Measures]:
         source = self.tables[name]
-        rows = self._in_periods(name, cells)
-        if source.region is None:
-            return rows.cross_join(
-                self._members((region, region) for region in cells.regions).select(_REGION)
-            )
-        places = self._members(
-            (region, member)
-            for region, below in cells.regions.items()
-            for member in ([region] if source.own else sorted(below))
+        rows = self._rows(name, wanted, tree)
+        sums = {one: _Sum(one, tree.cells) for one in wanted}
+        flat = source.region is None or source.own
+        own = set(tree.codes if flat else tree.single)
+        # What adds up is asked by place for all regions; the rest so far as a region is one place.
+        direct = [one for one in wanted if isinstance(one, ADDS_UP) or own]
+        for part in _chunks(direct, len(rows.years) if source.register else 1):
+            plain = [one for one in part if not isinstance(one, t.Distinct)]
+            if plain:
+                key = ("grouped", *map(written, plain))
+                self._add(sums, rows, tree, key, partial(_grouped, rows, plain), own=own)
+            apart = [one for one in part if isinstance(one, t.Distinct)]
+            if apart:
+                key = ("distinct", *map(written, apart))
+                self._add(sums, rows, tree, key, partial(distinct, rows, apart), own=own)
+        for part in _chunks(wanted, len(rows.years) if source.register else 1):
+            make = partial(_marked, rows, part)
+            self._add(sums, rows, tree, ("marked", *map(written, part)), make, own=own)
+        others = [one for one in wanted if not isinstance(one, ADDS_UP)]
+        if others and not flat:
+            for layer in tree.layers():
+                self._layer(sums, rows, tree, others, layer)
+        return {one: total.measures(self.marks(name)) for one, total in sums.items()}
+
+    def _rows(self, name: str, wanted: Sequence[t.Aggregate], tree: Tree) -> Rows:
+        source = self.tables[name]
+        return Rows.reading(self.backend.table(source), source, tree.cells, self.marks(name), wanted)
+
+    def _layer(
+        self,
+        sums: Mapping[t.Aggregate, _Sum],
+        rows: Rows,
+        tree: Tree,
+        others: Sequence[t.Aggregate],
+        layer: Layer,
+    ) -> None:
+        places = self._places(layer)
+        for part in _chunks(others, len(rows.years) if rows.source.register else 1):
+            plain = [one for one in part if not isinstance(one, t.Distinct)]
+            apart = [one for one in part if isinstance(one, t.Distinct)]
+            key = ("layer", places.get_name(), *map(written, part))
+
+            make = partial(_both, rows, plain, apart, layer, places)
+            self._add(sums, rows, tree, key, make, own=set(layer.regions))
+
+    def _places(self, layer: Layer) -> Table:
+        assert layer.places is not None
+        given = [{"_member": place, "_place": region} for place, region in sorted(layer.places.items())]
+        return self.backend.rows("places", {"_member": "string", "_place": "string"}, given)
+
+    def _add(
+        self,
+        sums: Mapping[t.Aggregate, _Sum],
+        rows: Rows,
+        tree: Tree,
+        key: tuple[str, ...],
+        make: Callable[[], Iterable[Query]],
+        own: set[str],
+    ) -> None:
+        """Run what ``make`` gives and add it to ``sums``; ``own`` are the regions that answer for themselves."""
+        identity = (*key, *_identity(rows))
+        for sql, columns in _compiled(self.backend.dialect, identity, make):
+            answer = self.backend.run(sql)
+            add_up = tree.spread(answer, own=rows.source.own)
+            single = tree.spread(answer, own=True)
+            if own != set(tree.codes) and rows.source.region is not None:
+                single = single.among(np.array([code in own for code in tree.codes]))
+            for column in columns:
+                mark = column.role in MARKS and not isinstance(column.aggregate, t.Covered)
+                adds = mark or isinstance(column.aggregate, ADDS_UP)
+                sums[column.aggregate].add(column, numbers(answer, column.name), add_up if adds else single)
+
+    def _run(self, identity: tuple[str, ...], make: Callable[[], Query]) -> Any:
+        ((sql, _),) = _compiled(self.backend.dialect, identity, lambda: [make()])
+        return self.backend.run(sql)
+
+    def marks(self, name: str) -> Marks:
+        """What the footer of a table tells of its marks."""
+        if name not in self._marks:
+            self._marks[name] = marks_of(self.tables[name].path)
+        return self._marks[name]
+
+    # -- coverage ---------------------------------------------------------------------------------
+
+    def _covered(self, wanted: Sequence[t.Aggregate], tree: Tree) -> dict[t.Aggregate, Measures]:
+        found: dict[t.Aggregate, Measures] = {}
+        for aggregate in wanted:
+            assert isinstance(aggregate, t.Covered)
+            names = (aggregate.listed.table, aggregate.by.table)
+            listed, by = (self._rows(name, [aggregate], tree) for name in names)
+            total = _Sum(aggregate, tree.cells)
+            sums: dict[t.Aggregate, _Sum] = {aggregate: total}
+            flat = listed.source.region is None or listed.source.own
+            own = set(tree.codes if flat else tree.single)
+            key = ("covered", written(aggregate), *_identity(by))
+            if own:
+                make = partial(_cover, aggregate, listed, by)
+                self._add(sums, listed, tree, key, make, own=own)
+            for layer in () if flat else tree.layers():
+                places = self._places(layer)
+                make = partial(_cover, aggregate, listed, by, layer, places)
+                self._add(sums, listed, tree, (*key, places.get_name()), make, own=set(layer.regions))
+            found[aggregate] = total.measures(self.marks(aggregate.listed.table))
+        return found
+
+    # -- keeping ----------------------------------------------------------------------------------
+
+    def _key(self, aggregate: t.Aggregate, cells: Cells) -> str:
+        """What an aggregate in these cells is made of: its tree, parameters in force, records, cells."""
+        if not self.cache.keeps:
+            return ""
+        parameters = sorted({part.id for part in aggregate.walk() if isinstance(part, t.Parameter)})
+        return key_of(
+            "measures",
+            written(aggregate),
+            *(f"{self.tables[n].shape} {self.tables[n].key}" for n in t.tables_of(aggregate)),
+            *(self.cache.digest(self.tables[n]) for n in t.tables_of(aggregate)),
+            _described(cells, parameters),
         )
-        return rows.inner_join(places, [rows[source.region] == places[_MEMBER]])
-
-    def _members(self, pairs: Iterable[tuple[str, str]]) -> Table:
-        members = [{_REGION: region, _MEMBER: member} for region, member in pairs]
-        return self.backend.rows("members", {_REGION: "string", _MEMBER: "string"}, members)
-
-    def _leaf(self, rows: Table, cells: Cells) -> Callable[[t.Node], Expression]:
-        def leaf(node: t.Node) -> Expression:
-            if isinstance(node, t.Field):
-                return rows[node.field]
-            if isinstance(node, t.Parameter):
-                return rows[_parameter_name(node.id)]
-            assert isinstance(node, t.Name)
-            return rows[{"period_start": _START, "period_end": _END, "year": _YEAR}[node.name]]
-
-        return leaf
-
-    def _rows(self, table: Table) -> list[dict[str, Any]]:
-        return self.backend.fetch(table)
 
 
-def _reduce(aggregate: t.Aggregate, value: Expression | None, counted: Expression) -> Expression:
-    if isinstance(aggregate, t.Count) or value is None:
-        return counted.sum()
-    if isinstance(aggregate, t.Distinct):
-        return value.nunique(where=counted)
-    number = value.cast("float64")
-    match aggregate:
-        case t.Sum():
-            return number.sum(where=counted)
-        case t.Mean():
-            return number.mean(where=counted)
-        case t.Min():
-            return number.min(where=counted)
-        case t.Max():
-            return number.max(where=counted)
-        case _:
-            return number.median(where=counted)
+class _Sum:
+    """An aggregate as its columns come in."""
+
+    def __init__(self, aggregate: t.Aggregate, cells: Cells) -> None:
+        self.aggregate = aggregate
+        empty = np.full(cells.size, np.nan)
+        self.parts: dict[str, Any] = {
+            role: np.zeros(cells.size)
+            for role in ("records", "weight", "sample", "provisional", "listed", "covered")
+        }
+        self.parts["value"] = (
+            empty if not isinstance(aggregate, t.Sum | t.Mean | t.WeightedMean) else np.zeros(cells.size)
+        )
+
+    def add(self, column: Column, values: Any, spread: Spread) -> None:
+        role, at = column.role, column.period
+        if role == "value" and isinstance(self.aggregate, t.Min | t.Max):
+            found = spread.extreme(values, at, largest=isinstance(self.aggregate, t.Max))
+            best = np.fmax if isinstance(self.aggregate, t.Max) else np.fmin
+            self.parts[role] = best(self.parts[role], _only_of(found, at))
+        elif role == "value" and not isinstance(self.aggregate, ADDS_UP):
+            found = _only_of(spread.only(values, at), at)
+            self.parts[role] = np.where(np.isnan(found), self.parts[role], found)
+        else:
+            self.parts[role] = self.parts[role] + spread.total(values, at)
+
+    def measures(self, marks: Marks) -> Measures:
+        parts = self.parts
+        records = parts["records"].astype(np.int64)
+        value = parts["value"]
+        counts: tuple[Any, Any] | None = None
+        with np.errstate(all="ignore"):
+            match self.aggregate:
+                case t.Count():
+                    value = parts["records"]
+                case t.Distinct():
+                    value = np.nan_to_num(value)
+                case t.Sum():
+                    value = np.where(records > 0, value, np.nan)
+                case t.Mean():
+                    value = np.where(records > 0, value / parts["records"], np.nan)
+                case t.WeightedMean():
+                    value = np.where(parts["weight"] != 0, value / parts["weight"], np.nan)
+                case t.Covered():
+                    value = np.where(parts["listed"] > 0, parts["covered"] / parts["listed"], np.nan)
+                    counts = parts["covered"].astype(np.int64), parts["listed"].astype(np.int64)
+        there = records > 0
+        return Measures(
+            fourteen(value),
+            records,
+            there if marks.sample == "all" else parts["sample"] > 0,
+            there if marks.provisional == "all" else parts["provisional"] > 0,
+            counts,
+        )
 
 
-def _finite(value: Any) -> float | None:
-    """A number, or None. The last bits of a sum depend on the order of adding, so on the number of
-    threads; fourteen digits do not, and the same snapshot gives the same figure on every machine."""
-    return None if value is None or not math.isfinite(value) else float(f"{value:.14g}")
+def _grouped(rows: Rows, wanted: Sequence[t.Aggregate]) -> list[Query]:
+    return [grouped(rows, wanted)]
 
 
-def _parameter_name(name: str) -> str:
-    return "_parameter_" + name.replace(".", "__")
+def _marked(rows: Rows, wanted: Sequence[t.Aggregate]) -> list[Query]:
+    found = marked(rows, wanted)
+    return [] if found is None else [found]
 
 
-def _parameter_values(parameters: Mapping[str, Value]) -> dict[str, Value]:
-    return {_parameter_name(name): value for name, value in parameters.items()}
+def _both(
+    rows: Rows, plain: Sequence[t.Aggregate], apart: Sequence[t.Distinct], layer: Layer, places: Table
+) -> list[Query]:
+    first = [grouped(rows, plain, layer, places)] if plain else []
+    return [*first, *distinct(rows, apart, layer, places)]
 
 
-def _parameter_types(cells: Cells) -> dict[str, str]:
-    kinds: dict[str, str] = {}
-    for period in cells.periods:
-        for name, value in period.parameters.items():
-            if value is not None or name not in kinds:
-                kinds[_parameter_name(name)] = _kind(value)
-    return kinds
+def _cover(
+    aggregate: t.Covered, listed: Rows, by: Rows, layer: Layer | None = None, places: Table | None = None
+) -> list[Query]:
+    return [covered(aggregate, listed, by, layer, places)]
 
 
-def _kind(value: Value) -> str:
-    match value:
-        case bool():
-            return "boolean"
-        case str():
-            return "string"
-        case date():
-            return "date"
-        case _:
-            return "float64"
+def _only_of(values: Any, period: int | None) -> Any:
+    """A column of one period says nothing of the others."""
+    if period is None:
+        return values
+    found = np.full(values.shape, np.nan)
+    found[:, period] = values[:, period]
+    return found
+
+
+def _is_cover(wanted: Sequence[t.Aggregate]) -> bool:
+    return isinstance(wanted[0], t.Covered)
+
+
+def _chunks(wanted: Sequence[t.Aggregate], periods: int) -> list[list[t.Aggregate]]:
+    """As many aggregates at a time as make :data:`MOST_COLUMNS` columns."""
+    size = max(1, MOST_COLUMNS // (3 * max(periods, 1)))
+    return [list(wanted[start : start + size]) for start in range(0, len(wanted), size)]
+
+
+# -- compiled once ----------------------------------------------------------------------------------
+
+_MADE: dict[tuple[Any, ...], list[tuple[str, list[Column]]]] = {}
+_MOST_MADE = 500
+
+
+def _compiled(
+    dialect: str, identity: tuple[Any, ...], make: Callable[[], Iterable[Query]]
+) -> list[tuple[str, list[Column]]]:
+    """The SQL of queries, kept for the next time the same is asked in this process."""
+    key = (dialect, identity)
+    if key not in _MADE:
+        found = [(compiled(query.expression, dialect), query.columns) for query in make()]
+        if len(_MADE) >= _MOST_MADE:
+            _MADE.clear()
+        _MADE[key] = found
+    return _MADE[key]
+
+
+def _identity(rows: Rows) -> tuple[Any, ...]:
+    """All that shapes the SQL over ``rows``, beside what is measured."""
+    regions = rows.cells.regions
+    places = frozenset().union(*regions.values()) if len(regions) <= 200 else frozenset()
+    periods = tuple((p.year, p.start, p.end, tuple(sorted(p.parameters.items()))) for p in rows.cells.periods)
+    own = tuple(regions) if rows.source.own and len(regions) <= 200 else len(regions)
+    schema = _schema_text(rows.table)
+    return (
+        rows.source.shape,
+        schema,
+        rows.marks,
+        periods,
+        places if len(places) <= 200 else len(places),
+        own,
+    )
+
+
+def _schema_text(table: Table) -> str:
+    return str(table.schema())
+
+
+def _described(cells: Cells, parameters: Sequence[str]) -> list[Any]:
+    """Cells as plain data, with the values of ``parameters`` in each period."""
+    return [
+        [[code, sorted(below)] for code, below in cells.regions.items()],
+        [
+            [p.year, p.start.isoformat(), p.end.isoformat(), [p.parameters.get(n) for n in parameters]]
+            for p in cells.periods
+        ],
+    ]
+
+
+# -- kept as plain arrays ---------------------------------------------------------------------------
+
+
+def _packed(measures: Measures) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        name: getattr(measures, name) for name in ("value", "records", "sample", "provisional")
+    }
+    if measures.parts is not None:
+        found["covered"], found["listed"] = measures.parts
+    return found
+
+
+def _unpacked(kept: Mapping[str, Any]) -> Measures:
+    parts = (kept["covered"], kept["listed"]) if "covered" in kept else None
+    return Measures(kept["value"], kept["records"], kept["sample"], kept["provisional"], parts)

@@ -1,11 +1,18 @@
-"""What an engine is given: tables of a snapshot, the cells to fill, and what to measure in them."""
+"""What an engine is given and gives back: tables of a snapshot, cells to fill, and what was measured."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from math import isnan
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Value = float | int | str | bool | date | None
 
@@ -22,6 +29,25 @@ class TableSource:
     region: str | None = None
     own: bool = False
     day: str | None = None
+
+    @property
+    def register(self) -> bool:
+        """Whether its records belong to no year of their own."""
+        return self.year is None and self.day is None
+
+    @property
+    def shape(self) -> str:
+        """How its records meet cells: part of the identity of whatever is computed from it."""
+        return f"{self.name} {self.year} {self.day} {self.region} {self.own}"
+
+    def digest(self) -> str:
+        """The digest of the file's bytes (of a folder: of its files). Equal bytes hold equal records."""
+        files = sorted(self.path.rglob("*.parquet")) if self.path.is_dir() else [self.path]
+        total = hashlib.sha256()
+        for file in files:
+            with file.open("rb") as stream:
+                total.update(hashlib.file_digest(stream, "sha256").digest())
+        return total.hexdigest()
 
 
 @dataclass(frozen=True)
@@ -41,6 +67,11 @@ class Cells:
     regions: Mapping[str, frozenset[str]] = field(hash=False)
     periods: tuple[PeriodRow, ...]
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """How many regions and periods: the shape of every array of measures."""
+        return len(self.regions), len(self.periods)
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -55,6 +86,36 @@ class Measured:
     sample: bool = False
     provisional: bool = False
     parts: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Measures:
+    """An aggregate in every cell: arrays of regions × periods, in the order of :class:`Cells`.
+
+    ``value`` (float64, NaN: none), ``records`` (int64), ``sample`` and ``provisional`` (bool); ``parts``
+    are the two counts of a coverage (int64). Adding 20 million records up in another order changes the
+    last bits, so values are kept to fourteen digits, the same on every machine and engine.
+    """
+
+    value: NDArray[np.float64]
+    records: NDArray[np.int64]
+    sample: NDArray[np.bool_]
+    provisional: NDArray[np.bool_]
+    parts: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
+
+    def cell(self, region: int, period: int) -> Measured:
+        """What was measured in one cell, by the numbers of its region and period."""
+        value = float(self.value[region, period])
+        parts = None
+        if self.parts is not None:
+            parts = int(self.parts[0][region, period]), int(self.parts[1][region, period])
+        return Measured(
+            None if isnan(value) else value,
+            int(self.records[region, period]),
+            bool(self.sample[region, period]),
+            bool(self.provisional[region, period]),
+            parts,
+        )
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 from kechuang.errors import Place
 from kechuang.formula import tree as t
-from kechuang.formula.reading import near, refuse
+from kechuang.formula.reading import FARTHEST, near, refuse
 from kechuang.formula.schema import PERIOD_NAMES, FieldInfo, Kind, Schema, Type
-from kechuang.formula.units import COUNTED, PER, PERSON_YEAR, Unit
+from kechuang.formula.units import PEOPLE, PER, PERSON_YEAR, SHARE, Unit, factors
 from kechuang.messages import Message, literal, say
 
 NUMBER = Type("number")
@@ -20,6 +20,8 @@ TEXT = Type("text")
 DATE = Type("date")
 TRUTH = Type("boolean")
 NULL = Type("null")
+#: A share as such: 1 is all of it.
+_WHOLE = Unit(((SHARE, 1),))
 
 _KINDS: dict[Kind, Message] = {
     "number": say("数"),
@@ -56,26 +58,30 @@ def check(node: t.Node, schema: Schema, place: Place = Place()) -> Checked:
 def check_result(node: t.Node, unit: str, schema: Schema, place: Place = Place()) -> Checked:
     """``node`` as the value of something given in ``unit``: converted to its scale, or refused.
 
-    A share in % must say ``100 * …`` (‰: ``1000 * …``); counts may be called 家, 人 …; and persons
-    weighted by shares of time may be called 人年.
+    ``ratio``, ``share``, ``growth`` and shares in % are put into % or ‰ by themselves; a plain division
+    must say ``100 * …`` (‰: ``1000 * …``). Counts may be called 家, 人, 万件 …, a count per 万人 件/万人;
+    persons weighted by shares of time may be called 人年.
     """
     checked = check(node, schema, place)
     if checked.type.kind != "number":
         problem = say("公式的结果应是数，现在是{kind}", kind=_KINDS[checked.type.kind])
         raise refuse("formula-types", problem, node.at, place)
     have, want = checked.type.unit, Unit.parse(unit)
+    if have.share and want.share and sides(node).factor in PER.values():
+        problem = say("ratio、share、growth 已按声明的单位“{unit}”换算，不必再乘100或1000", unit=unit)
+        raise refuse("formula-units", problem, node.at, place, say("请去掉 100 * 或 1000 *。"))
     if have.powers == want.powers:
         return Checked(_converted(checked.tree, have, want), Type("number", want))
     if unit in PER and have.plain:
         factor = PER[unit]
         if sides(node).factor != factor:
             problem = say("声明的单位是“{unit}”，公式得到的是0至1之间的比值", unit=unit)
-            remedy = say("请写成 {factor} * …。", factor=f"{factor:g}")
+            remedy = say("请写成 {factor} * …，或用 ratio(x, y)。", factor=f"{factor:g}")
             raise refuse("formula-units", problem, node.at, place, remedy)
         return Checked(checked.tree, Type("number", want))
-    persons = unit == PERSON_YEAR and have.powers == (("人", 1),)
-    if (unit in COUNTED and have.plain) or persons:
-        return Checked(_converted(checked.tree, have, Unit()), Type("number", want))
+    persons = want.powers == ((PERSON_YEAR, 1),) and have.powers == (("人", 1),)
+    if have.powers == want.without_counts(have).powers or persons:
+        return Checked(_converted(checked.tree, have, want), Type("number", want))
     problem = say("公式得到的单位是“{have}”，声明的是“{want}”", have=_words(have), want=_words(want))
     raise refuse("formula-units", problem, node.at, place, say("请改公式，或改声明的单位。"))
 
@@ -96,7 +102,11 @@ def sides(node: t.Node) -> Sides:
         case t.Multiply(left=rest, right=t.Literal(value=int() | float() as factor)):
             inner = sides(rest)
             return replace(inner, factor=inner.factor * factor)
-        case t.Divide(left=above, right=below) if any(isinstance(x, t.Aggregate) for x in below.walk()):
+        case t.Ratio(left=above, right=below) | t.PerCapita(left=above, right=below):
+            return Sides(1.0, above, below)
+        case t.Divide(left=above, right=below) if any(
+            isinstance(part, t.Aggregate | t.Indicator) for part in below.walk()
+        ):
             inner = sides(above)
             if inner.denominator is None:
                 return replace(inner, denominator=below)
@@ -122,6 +132,14 @@ class _Checker:
                 return node, self._field(node, table).type
             case t.Parameter():
                 return node, self._parameter(node)
+            case t.Indicator():
+                return node, self._indicator(node, table)
+            case t.Across():
+                return self._across(node, table)
+            case t.Ratio():
+                return self._ratio(node, table)
+            case t.PerCapita():
+                return self._per_capita(node, table)
             case t.Add() | t.Subtract() | t.Least() | t.Greatest():
                 left, right, kind = self._joined(node, table)
                 if kind.kind not in ("number", "null") and not (
@@ -197,6 +215,21 @@ class _Checker:
             raise refuse("formula-unknown-parameter", problem, node.at, self.place, remedy)
         return self.schema.parameters[node.id].type
 
+    def _indicator(self, node: t.Indicator, table: str | None) -> Type:
+        self._outside(node, table)
+        if node.id not in self.schema.indicators:
+            problem = say("没有指标“{name}”", name=node.id)
+            remedy = near(node.id, list(self.schema.indicators))
+            raise refuse("formula-unknown-indicator", problem, node.at, self.place, remedy)
+        return self.schema.indicators[node.id].type
+
+    def _outside(self, node: t.Node, table: str | None) -> None:
+        """Refuses within an aggregate what is made of whole values, not of records."""
+        if table is not None:
+            problem = say("汇总里不能有其他指标，也不能有跨年度、跨地区的函数")
+            remedy = say("请写在汇总之外：growth(sum(…))，不写 sum(growth(…))。")
+            raise refuse("formula-nested", problem, node.at, self.place, remedy)
+
     # -- kinds ------------------------------------------------------------------------------------
 
     def _of_kind(self, node: t.Node, table: str | None, want: Kind) -> tuple[t.Node, Type]:
@@ -237,7 +270,10 @@ class _Checker:
         if want.plain and _bare(left):
             return left, right, right_type
         problem = say("单位“{a}”与“{b}”不能相加减或比较", a=_words(want), b=_words(have))
-        raise refuse("formula-units", problem, node.at, self.place, say("请先换算成同一单位。"))
+        remedy = say("请先换算成同一单位。")
+        if (have.share and want.plain) or (want.share and have.plain):
+            remedy = say("两数之比请写成 ratio(x, y)，才能与百分比相比。")
+        raise refuse("formula-units", problem, node.at, self.place, remedy)
 
     # -- operations -------------------------------------------------------------------------------
 
@@ -246,10 +282,63 @@ class _Checker:
         right, right_type = self._of_kind(node.right, table, "number")
         tree = replace(node, left=left, right=right)
         multiply = isinstance(node, t.Multiply)
+        self._hundred(node, left_type.unit, right_type.unit)
         unit = left_type.unit.times(right_type.unit) if multiply else left_type.unit.over(right_type.unit)
         if unit.plain:
             return _converted(tree, unit, Unit()), NUMBER
         return tree, Type("number", unit)
+
+    def _hundred(self, node: t.Multiply | t.Divide, left: Unit, right: Unit) -> None:
+        """Refuses a 100 that turns % into a share by hand where that is done already."""
+        number = node.right.value if isinstance(node.right, t.Literal) else None
+        by_hand = number in ((0.01, 0.001) if isinstance(node, t.Multiply) else (100, 1000))
+        taken_in = any(
+            isinstance(part, t.Field) and self._field(part, part.table).type.unit.share
+            for part in node.left.walk()
+        )
+        if by_hand and taken_in and not left.share:
+            problem = say("百分比与其他量相乘时已按比例换算，不必再除以100或1000")
+            raise refuse("formula-units", problem, node.right.at, self.place, say("请去掉 / 100。"))
+
+    def _ratio(self, node: t.Ratio, table: str | None) -> tuple[t.Node, Type]:
+        left, right, unit = self._divided(node, table)
+        if not unit.plain and not unit.share:
+            problem = say("ratio 的两项单位须相同，现在得到的是“{unit}”", unit=_words(unit))
+            remedy = say("请改公式；单位不同的两项相除，请写 x / y 或 per_capita(x, y)。")
+            raise refuse("formula-units", problem, node.at, self.place, remedy)
+        return _converted(replace(node, left=left, right=right), unit, Unit()), Type("number", _WHOLE)
+
+    def _per_capita(self, node: t.PerCapita, table: str | None) -> tuple[t.Node, Type]:
+        left, right, unit = self._divided(node, table)
+        below = self.visit(node.right, table)[1].unit
+        if len(below.powers) != 1 or below.powers[0] not in {(name, 1) for name in PEOPLE}:
+            problem = say("per_capita 的第二项应是人数或户数，现在的单位是“{unit}”", unit=_words(below))
+            remedy = say("请用单位为人、万人、户等的字段或指标作第二项，或写 x / y。")
+            raise refuse("formula-units", problem, node.right.at, self.place, remedy)
+        return replace(node, left=left, right=right), Type("number", unit)
+
+    def _divided(self, node: t.Binary, table: str | None) -> tuple[t.Node, t.Node, Unit]:
+        left, left_type = self._of_kind(node.left, table, "number")
+        right, right_type = self._of_kind(node.right, table, "number")
+        return left, right, left_type.unit.over(right_type.unit)
+
+    def _across(self, node: t.Across, table: str | None) -> tuple[t.Node, Type]:
+        self._outside(node, table)
+        inner, kind = self._of_kind(node.value, table, "number")
+        if not any(isinstance(part, t.Aggregate | t.Indicator) for part in inner.walk()):
+            problem = say("跨年度、跨地区的函数里须有汇总函数或 indicator.编号")
+            raise refuse("formula-types", problem, node.at, self.place, say("请写 growth(sum(…)) 的样子。"))
+        tree = replace(node, value=inner)
+        if t.reach(tree) > FARTHEST:
+            problem = say("公式要回看{n}年，最多{most}年", n=t.reach(tree), most=FARTHEST)
+            raise refuse("formula-too-far", problem, node.at, self.place, say("请减少回看的年数。"))
+        match node:
+            case t.Growth():
+                return tree, Type("number", _WHOLE)
+            case t.Rank():
+                return tree, NUMBER
+            case _:
+                return tree, kind
 
     def _compare(self, node: t.Compare, table: str | None) -> tuple[t.Node, Type]:
         left, right, kind = self._joined(node, table)
@@ -309,7 +398,10 @@ class _Checker:
                 if not isinstance(node, t.Distinct) and kind.kind != "number":
                     raise self._wrong_kind(value, kind, "number")
                 result = NUMBER if isinstance(node, t.Distinct) else kind
-                return replace(node, value=inner, condition=self._condition(condition, own)), result
+                tree = replace(node, value=inner, condition=self._condition(condition, own))
+                if isinstance(tree, t.WeightedMean):
+                    tree = replace(tree, weight=self._of_kind(tree.weight, own, "number")[0])
+                return tree, result
             case _:
                 return node, NUMBER
 
@@ -357,12 +449,11 @@ def _bare(node: t.Node) -> bool:
 
 def _converted(node: t.Node, have: Unit, want: Unit) -> t.Node:
     """``node`` in the scale of ``want``; whole factors, so that no digit is lost on the way."""
-    if have.scale == want.scale:
-        return node
-    if have.scale > want.scale:
-        return t.Convert(node, up=have.scale / want.scale, at=node.at)
-    return t.Convert(node, down=want.scale / have.scale, at=node.at)
+    up, down = factors(have, want)
+    return node if up == down else t.Convert(node, up=up, down=down, at=node.at)
 
 
 def _words(unit: Unit) -> Message:
+    if unit.share and not unit.text:
+        return say("比值")
     return literal(unit.text) if unit.text else say("无单位")

@@ -19,6 +19,8 @@ from kechuang.messages import Message, literal, say
 LONGEST = 4000
 DEEPEST = 60
 LARGEST = 1e15
+#: The most years an operation may look back.
+FARTHEST = 30
 
 _BINARY: dict[type[ast.operator], type[t.Binary]] = {
     ast.Add: t.Add,
@@ -36,7 +38,9 @@ _COMPARE: dict[type[ast.cmpop], type[t.Compare]] = {
 }
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _TRUTH = (t.Compare, t.And, t.Or, t.Not, t.IsNull, t.ValidOn)
-ALLOWED = say("公式里只能有：数、'文字'、表.字段、param.组.名、+ - * /、比较、and/or/not、if/else 和函数。")
+ALLOWED = say(
+    "公式里只能有：数、'文字'、表.字段、param.组.名、indicator.编号、+ - * /、比较、and/or/not、if/else 和函数。"
+)
 _FULL_WIDTH = "，（）；：“”‘’＋－×÷＊／＝＜＞≤≥≠％。"
 
 
@@ -176,8 +180,8 @@ class _Reader:
         if isinstance(base, ast.Name) and base.id == "param" and len(path) >= 2:
             return t.Parameter(".".join(path), at=at)
         if isinstance(base, ast.Name) and base.id != "param" and len(path) == 1:
-            return t.Field(base.id, path[0], at=at)
-        remedy = say("字段写成 表.字段，参数写成 param.组.名。")
+            return t.Indicator(path[0], at=at) if base.id == "indicator" else t.Field(base.id, path[0], at=at)
+        remedy = say("字段写成 表.字段，参数写成 param.组.名，别的指标写成 indicator.编号。")
         raise self.refused(item, say("“{found}”不是字段也不是参数", found=literal(self.words(item))), remedy)
 
     def _compare(self, item: ast.Compare, at: t.Spot, depth: int) -> t.Node:
@@ -299,6 +303,50 @@ def _covered(reader: _Reader, items: list[ast.expr], at: t.Spot, depth: int) -> 
     return t.Covered(listed, by, conditions[0], conditions[1], at=at)
 
 
+def _share(reader: _Reader, items: list[ast.expr], at: t.Spot, depth: int) -> t.Node:
+    """Part of a whole: of the records of a table, or of the sum of a value."""
+    condition = reader.node(items[1], depth)
+    if isinstance(items[0], ast.Name):
+        table = items[0].id
+        return t.Ratio(t.Count(table, condition, at=at), t.Count(table, at=at), at=at)
+    value = reader.node(items[0], depth)
+    return t.Ratio(t.Sum(value, condition, at=at), t.Sum(value, at=at), at=at)
+
+
+def _quantile(reader: _Reader, items: list[ast.expr], at: t.Spot, depth: int) -> t.Node:
+    value, share = reader.node(items[0], depth), reader.node(items[1], depth)
+    number = share.value if isinstance(share, t.Literal) else None
+    if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number <= 1:
+        usage = say("写法：{usage}", usage=FUNCTIONS["quantile"].usage)
+        raise reader.refused(items[1], say("分位应是0到1之间的数"), usage)
+    condition = reader.node(items[2], depth) if len(items) > 2 else None
+    return t.Quantile(value, condition, share=float(number), at=at)
+
+
+def _weighted(reader: _Reader, items: list[ast.expr], at: t.Spot, depth: int) -> t.Node:
+    parts = [reader.node(item, depth) for item in items]
+    return t.WeightedMean(parts[0], parts[2] if len(parts) > 2 else None, weight=parts[1], at=at)
+
+
+def _shifted(
+    name: str, make: Callable[..., t.Node], least: int = 1
+) -> Callable[[_Reader, list[ast.expr], t.Spot, int], t.Node]:
+    """A function of a value and a whole number of years."""
+
+    def read(reader: _Reader, items: list[ast.expr], at: t.Spot, depth: int) -> t.Node:
+        value = reader.node(items[0], depth)
+        years = reader.node(items[1], depth) if len(items) > 1 else t.Literal(1)
+        if not (
+            isinstance(years, t.Literal) and type(years.value) is int and least <= years.value <= FARTHEST
+        ):
+            usage = say("写法：{usage}", usage=FUNCTIONS[name].usage)
+            problem = say("年数应是{least}到{most}的整数", least=least, most=FARTHEST)
+            raise reader.refused(items[-1], problem, usage)
+        return make(value, years.value, at=at)
+
+    return read
+
+
 FUNCTIONS: dict[str, _Function] = {
     "is_null": _Function(1, 1, _plain(t.IsNull), "is_null(x)"),
     "coalesce": _Function(2, 20, _parts(t.Coalesce), "coalesce(x, y, …)"),
@@ -314,5 +362,15 @@ FUNCTIONS: dict[str, _Function] = {
     "sum": _Function(1, 2, _plain(t.Sum), "sum(table.field, condition)"),
     "mean": _Function(1, 2, _plain(t.Mean), "mean(table.field, condition)"),
     "median": _Function(1, 2, _plain(t.Median), "median(table.field, condition)"),
+    "quantile": _Function(2, 3, _quantile, "quantile(table.field, 0.9, condition)"),
+    "weighted_mean": _Function(2, 3, _weighted, "weighted_mean(table.field, table.weight, condition)"),
+    "share": _Function(2, 2, _share, "share(table, condition) / share(table.field, condition)"),
+    "ratio": _Function(2, 2, _plain(t.Ratio), "ratio(x, y)"),
+    "per_capita": _Function(2, 2, _plain(t.PerCapita), "per_capita(x, people)"),
+    "previous": _Function(1, 2, _shifted("previous", t.Previous), "previous(x, 1)"),
+    "growth": _Function(1, 2, _shifted("growth", t.Growth), "growth(x, 1)"),
+    "moving_mean": _Function(2, 2, _shifted("moving_mean", t.MovingMean, 2), "moving_mean(x, 3)"),
+    "moving_sum": _Function(2, 2, _shifted("moving_sum", t.MovingSum, 2), "moving_sum(x, 3)"),
+    "rank": _Function(1, 1, _plain(t.Rank), "rank(x)"),
     "covered": _Function(2, 4, _covered, "covered(list.field, by.field, list_condition, by_condition)"),
 }

@@ -40,7 +40,7 @@ def row_function(
         if isinstance(part, t.Name) and part.name not in fields:
             problem = say("没有字段“{name}”", name=part.name)
             raise refuse("formula-unknown-name", problem, part.at, place, near(part.name, sorted(fields)))
-        if isinstance(part, t.Field | t.Parameter | t.Aggregate):
+        if isinstance(part, t.Field | t.Parameter | t.Aggregate | t.Across | t.Indicator):
             problem = say("这里只能用本行的字段")
             remedy = say("请只写字段名，不写表名、参数和汇总函数。")
             raise refuse("formula-not-a-row", problem, part.at, place, remedy)
@@ -61,7 +61,7 @@ def other_function(
     node = parse(source, place)
     used = {part.field for part in node.walk() if isinstance(part, t.Field)}
     for part in node.walk():
-        if isinstance(part, t.Parameter | t.Aggregate) or (
+        if isinstance(part, t.Parameter | t.Aggregate | t.Across | t.Indicator) or (
             isinstance(part, t.Field) and part.table != "other"
         ):
             problem = say("这里只能用本行的字段和对照记录的字段（other.字段）")
@@ -268,6 +268,8 @@ _MAKE: dict[type[t.Node], Callable[..., Evaluate]] = {
     t.Subtract: _arithmetic(operator.sub),
     t.Multiply: _arithmetic(operator.mul),
     t.Divide: _arithmetic(_divide),
+    t.Ratio: _arithmetic(_divide),
+    t.PerCapita: _arithmetic(_divide),
     t.Negate: _one(operator.neg),
     t.Abs: _one(abs),
     t.Round: _round,

@@ -58,6 +58,14 @@ class ParameterInfo:
     unit: str | None = None
 
 
+@dataclass(frozen=True)
+class IndicatorInfo:
+    """Another indicator: the type of its value, and what it is called."""
+
+    type: Type
+    label: Words
+
+
 #: Names every indicator may use, beside its own ``let``.
 PERIOD_NAMES: dict[str, tuple[Type, Words]] = {
     "period_start": (Type("date"), Words("期初", "the start of the period")),
@@ -70,3 +78,4 @@ PERIOD_NAMES: dict[str, tuple[Type, Words]] = {
 class Schema:
     tables: Mapping[str, TableInfo] = field(hash=False)
     parameters: Mapping[str, ParameterInfo] = field(default_factory=dict, hash=False)
+    indicators: Mapping[str, IndicatorInfo] = field(default_factory=dict, hash=False)

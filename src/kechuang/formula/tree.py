@@ -102,6 +102,13 @@ class Parameter(Node):
     id: str
 
 
+@dataclass(frozen=True)
+class Indicator(Node):
+    """The value of another indicator in the same region and period: ``indicator.ID``."""
+
+    id: str
+
+
 # -- numbers --------------------------------------------------------------------------------------
 
 
@@ -130,6 +137,14 @@ class Multiply(Arithmetic):
 
 class Divide(Arithmetic):
     """Division; null where the divisor is zero."""
+
+
+class Ratio(Arithmetic):
+    """Two quantities of one unit as a share, which is put into % or ‰ by itself; null over zero."""
+
+
+class PerCapita(Arithmetic):
+    """A quantity per head: divided by a number of people or households; null over zero."""
 
 
 @dataclass(frozen=True)
@@ -313,7 +328,21 @@ class Max(Reduction):
 
 
 class Median(Reduction):
-    pass
+    """The middle value; between the two middle ones where their number is even."""
+
+
+@dataclass(frozen=True)
+class Quantile(Reduction):
+    """The value below which ``share`` (0–1) of the values lie, linear between neighbours."""
+
+    share: float = 0.5
+
+
+@dataclass(frozen=True)
+class WeightedMean(Reduction):
+    """Σ value × weight ÷ Σ weight over records that have both; null where the weights add up to zero."""
+
+    weight: Node = field(default=Literal(1))
 
 
 @dataclass(frozen=True)
@@ -324,6 +353,46 @@ class Covered(Aggregate):
     by: Field
     listed_condition: Node | None = None
     by_condition: Node | None = None
+
+
+# -- beyond the region and period at hand ---------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Across(Node):
+    """What is made of values of other years or other regions; ``value`` is an expression of aggregates."""
+
+    value: Node
+
+
+@dataclass(frozen=True)
+class Shifted(Across):
+    """What looks ``years`` years back."""
+
+    years: int = 1
+
+
+class Previous(Shifted):
+    """The value ``years`` years before."""
+
+
+class Growth(Shifted):
+    """Growth against the year before, or the average yearly growth over ``years`` years, as a share.
+
+    Null where the value it grew from is not above zero, or the present one is below zero.
+    """
+
+
+class MovingMean(Shifted):
+    """The mean of this year and those before it, ``years`` in all; null where one is null."""
+
+
+class MovingSum(Shifted):
+    """The sum of this year and those before it, ``years`` in all; null where one is null."""
+
+
+class Rank(Across):
+    """The place among the regions below the same region, 1 for the largest; equal values share a place."""
 
 
 # -- helpers --------------------------------------------------------------------------------------
@@ -341,6 +410,33 @@ def tables_of(aggregate: Aggregate) -> list[str]:
     if isinstance(aggregate, Count):
         return [aggregate.table]
     return [next(part.table for part in aggregate.walk() if isinstance(part, Field))]
+
+
+def shifts(node: Node) -> tuple[int, ...]:
+    """How many years back the operand of ``node`` is looked at: (0,) for what stays in its year.
+
+    >>> shifts(MovingSum(Literal(1), 3)), shifts(Growth(Literal(1), 5)), shifts(Rank(Literal(1)))
+    ((0, 1, 2), (0, 5), (0,))
+    """
+    match node:
+        case MovingMean(years=years) | MovingSum(years=years):
+            return tuple(range(years))
+        case Growth(years=years):
+            return (0, years)
+        case Previous(years=years):
+            return (years,)
+        case _:
+            return (0,)
+
+
+def reach(node: Node) -> int:
+    """How many years back a formula looks at most.
+
+    >>> reach(Growth(MovingMean(Literal(1), 3), 5))
+    7
+    """
+    below = max((reach(part) for part in node.children()), default=0)
+    return max(shifts(node)) + below
 
 
 def expanded(tree: Node, names: dict[str, Node]) -> Node:

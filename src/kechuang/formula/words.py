@@ -7,7 +7,7 @@ different order, so each operation has its pattern in both.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kechuang.formula import tree as t
 from kechuang.formula.checking import sides
@@ -20,6 +20,7 @@ _SIGN: dict[type[t.Node], tuple[str, int]] = {
     t.Subtract: (" − ", 6),
     t.Multiply: (" × ", 7),
     t.Divide: (" ÷ ", 7),
+    t.Ratio: (" ÷ ", 7),
 }
 _NUMBERS: dict[type[t.Node], str] = {
     t.Equal: " = ",
@@ -49,6 +50,16 @@ _AGGREGATES: dict[type[t.Node], Words] = {
     t.Max: Words("{x}最大值{only}", "maximum of {x}{only}"),
     t.Median: Words("{x}中位数{only}", "median of {x}{only}"),
 }
+_SHIFTED: dict[type[t.Node], Words] = {
+    t.Previous: Words("{n}年前{x}", "{x} {n} years before"),
+    t.Growth: Words("{x}近{n}年年均增长率", "average yearly growth of {x} over {n} years"),
+    t.MovingMean: Words("{x}近{n}年平均值", "mean of {x} over {n} years"),
+    t.MovingSum: Words("{x}近{n}年合计", "sum of {x} over {n} years"),
+}
+_LAST_YEAR: dict[type[t.Node], Words] = {
+    t.Previous: Words("上年{x}", "{x} of the year before"),
+    t.Growth: Words("{x}比上年增长率", "growth of {x} on the year before"),
+}
 _FUNCTIONS: dict[type[t.Node], Words] = {
     t.Abs: Words("{0}的绝对值", "the absolute value of {0}"),
     t.YearOf: Words("{0}所在年度", "the year of {0}"),
@@ -56,6 +67,8 @@ _FUNCTIONS: dict[type[t.Node], Words] = {
     t.Least: Words("{0}与{1}中较小者", "the smaller of {0} and {1}"),
     t.Greatest: Words("{0}与{1}中较大者", "the larger of {0} and {1}"),
     t.IsNull: Words("{0}未填", "{0} is empty"),
+    t.PerCapita: Words("{0}按{1}平均", "{0} per {1}"),
+    t.Rank: Words("{0}在同级地区中的位次", "rank of {0} among regions of the same level"),
 }
 
 
@@ -79,7 +92,8 @@ class Sentence:
         """The whole sentence; a ratio in ``unit`` % ends in × 100%."""
         factor = PER.get(unit)
         parts = sides(node)
-        if factor is not None and parts.factor == factor:
+        shared = isinstance(node, t.Ratio) and _whole_of(node) is None
+        if factor is not None and (parts.factor == factor or shared):
             above = self._write(parts.numerator, 7)
             ratio = above if parts.denominator is None else f"{above} ÷ {self._write(parts.denominator, 8)}"
             main = f"{ratio} × {factor:g}{unit}"
@@ -133,6 +147,16 @@ class Sentence:
                 return self._parameter(node), 9
             case t.Convert(value=value):
                 return self._text(value)
+            case t.Indicator(id=name):
+                return self._say(self.schema.indicators[name].label), 9
+            case t.Ratio() if (whole := _whole_of(node)) is not None:
+                return self._share(node, whole), 9
+            case t.PerCapita(left=left, right=right):
+                pattern = self._say(_FUNCTIONS[t.PerCapita])
+                return pattern.format(self._write(left, 8), self._write(right, 8)), 8
+            case t.Shifted(value=value, years=years):
+                patterns = _LAST_YEAR if years == 1 and type(node) in _LAST_YEAR else _SHIFTED
+                return self._say(patterns[type(node)]).format(x=self._write(value, 8), n=years), 8
             case t.Negate(value=value):
                 return f"−{self._write(value, 8)}", 8
             case t.Arithmetic(left=left, right=right):
@@ -250,8 +274,23 @@ class Sentence:
         if isinstance(node, t.Distinct) and node.condition is not None and self.language != "en":
             only = f"；只计{self._write(node.condition, 0)}的记录"
         table = self._table(t.tables_of(node)[0])
+        if isinstance(node, t.Quantile):
+            x, share = self._write(node.value, 8), f"{node.share * 100:g}"
+            return self._pick(f"{x}的第{share}百分位数{only}", f"{share}% quantile of {x}{only}")
+        if isinstance(node, t.WeightedMean):
+            x, weight = self._write(node.value, 8), self._write(node.weight, 8)
+            return self._pick(f"{x}以{weight}加权的平均值{only}", f"mean of {x} weighted by {weight}{only}")
         pattern = self._say(_AGGREGATES[type(node)])
         return pattern.format(x=self._write(node.value, 8), table=table, only=only)
+
+    def _share(self, node: t.Ratio, whole: t.Count | t.Sum) -> str:
+        """A part of a whole: the records, or the part of a sum, where a condition holds."""
+        assert isinstance(node.left, t.Count | t.Sum) and node.left.condition is not None
+        condition, of = self._write(node.left.condition, 0), self._write(whole, 8)
+        if isinstance(whole, t.Count):
+            name = self._table(whole.table)
+            return self._pick(f"{name}中{condition}的占比", f"share of {name} where {condition}")
+        return self._pick(f"{of}中{condition}部分的占比", f"share of the {of} where {condition}")
 
     def covered_count(self, node: t.Covered) -> str:
         """The numerator of a coverage."""
@@ -263,3 +302,13 @@ class Sentence:
         listed, by = self._table(node.listed.table), self._table(node.by.table)
         a, b = self._only(node.listed_condition), self._only(node.by_condition)
         return self._pick(f"{listed}{a}中被{by}{b}覆盖的比例", f"share of {listed}{a} covered by {by}{b}")
+
+
+def _whole_of(node: t.Ratio) -> t.Count | t.Sum | None:
+    """The whole, where a ratio is of a part of it to all of it."""
+    part, whole = node.left, node.right
+    if not isinstance(part, t.Count | t.Sum) or part.condition is None:
+        return None
+    if isinstance(whole, t.Count | t.Sum) and replace(part, condition=None) == whole:
+        return whole
+    return None

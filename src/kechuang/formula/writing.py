@@ -31,6 +31,15 @@ _CALL: dict[type[t.Node], str] = {
     t.Min: "min",
     t.Max: "max",
     t.Median: "median",
+    t.Ratio: "ratio",
+    t.PerCapita: "per_capita",
+    t.Rank: "rank",
+}
+_SHIFTED: dict[type[t.Node], str] = {
+    t.Previous: "previous",
+    t.Growth: "growth",
+    t.MovingMean: "moving_mean",
+    t.MovingSum: "moving_sum",
 }
 
 
@@ -61,6 +70,15 @@ def _text(node: t.Node) -> tuple[str, int]:
             return f"{table}.{field}", 9
         case t.Parameter(id=name):
             return f"param.{name}", 9
+        case t.Indicator(id=name):
+            return f"indicator.{name}", 9
+        case t.Shifted(value=value, years=years):
+            one = years == 1 and not isinstance(node, t.MovingMean | t.MovingSum)
+            return f"{_SHIFTED[type(node)]}({_write(value, 0)}{'' if one else f', {years}'})", 9
+        case t.Quantile(value=value, share=share, condition=condition):
+            return f"quantile({_write(value, 0)}, {share!r}{_then(condition)})", 9
+        case t.WeightedMean(value=value, weight=weight, condition=condition):
+            return f"weighted_mean({_write(value, 0)}, {_write(weight, 0)}{_then(condition)})", 9
         case t.Negate(value=value):
             return f"-{_write(value, 8)}", 8
         case t.Not(value=value):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,10 +17,21 @@ from kechuang.formula.words import Named, Sentence
 from kechuang.formula.writing import source
 from kechuang.indicators.schema import schema_of
 from kechuang.messages import LANGUAGES, say
+from kechuang.packs.load import formula_places
 from kechuang.packs.model import IndicatorSpec, Packs
 
 
 @dataclass(frozen=True)
+class Use:
+    """A part of a formula (an aggregate, a parameter, another indicator) and how many years ``back`` it is
+    looked at; ``ranked``: with the same of the sibling regions."""
+
+    node: t.Node
+    back: int = 0
+    ranked: bool = False
+
+
+@dataclass(frozen=True, eq=False)
 class Definition:
     """``written`` is the formula with its ``let`` names; ``tree`` is expanded, checked, in the unit declared.
 
@@ -35,6 +46,17 @@ class Definition:
     denominator: t.Node | None
     numerator_unit: str | None
     denominator_unit: str | None
+
+    @cached_property
+    def uses(self) -> list[Use]:
+        """What the formula reads itself, each with the years it reads it of, in order of writing."""
+        return list(dict.fromkeys(_uses(self.tree, frozenset({0}), ranked=False)))
+
+    @cached_property
+    def parents(self) -> list[str]:
+        """Ids of the indicators it looks up, in order of writing."""
+        found = (part.id for part in self.tree.walk() if isinstance(part, t.Indicator))
+        return list(dict.fromkeys(found))
 
     @cached_property
     def aggregates(self) -> list[t.Aggregate]:
@@ -64,17 +86,27 @@ class Definition:
         }
 
 
-def define(spec: IndicatorSpec, schema: Schema) -> Definition:
-    """``spec`` read and checked; KechuangError naming the indicator, the place and what to write."""
+def define(
+    spec: IndicatorSpec, schema: Schema, places: Mapping[str, tuple[str, int | None]] | None = None
+) -> Definition:
+    """``spec`` read and checked; KechuangError naming the indicator, the place and what to write.
+
+    ``places`` are file and line of its formulas, as :class:`~kechuang.packs.model.Packs` has them.
+    """
+
+    def place_of(key: str) -> Place:
+        file, line = (places or {}).get(key, (f"{spec.id}.yaml", None))
+        return Place(file=file, line=line, field=key)
+
     names: dict[str, t.Node] = {}
     written: dict[str, t.Node] = {}
     for name, text in spec.let.items():
-        place = Place(file=f"{spec.id}.yaml", field=f"let.{name}")
+        place = place_of(f"let.{name}")
         if name in PERIOD_NAMES or name in schema.tables or not name.isidentifier():
             raise KechuangError("formula-name", say("名称“{name}”不能这样取", name=name), place=place)
         written[name] = parse(text, place)
         names[name] = t.expanded(written[name], names)
-    place = Place(file=f"{spec.id}.yaml", field="value")
+    place = place_of("value")
     value = parse(spec.value, place)
     tree = t.expanded(value, names)
     checked = check_result(tree, spec.unit, schema, place)
@@ -99,23 +131,92 @@ def definitions(packs: Packs, schema: Schema, only: Sequence[str] | None = None)
 
     Raises KechuangError also for a name in ``only`` that no pack declares.
     """
+    wanted = names_of(packs, only)
+    found = with_parents(packs, schema, wanted)
+    return [found[name] for name in wanted]
+
+
+def names_of(packs: Packs, only: Sequence[str] | None = None) -> list[str]:
+    """The ids of all indicators, or of those in ``only``; KechuangError for a name no pack declares."""
     for name in only or ():
         if name not in packs.indicators:
             problem = say("没有名为“{name}”的指标", name=name)
             raise KechuangError("unknown-indicator", problem, remedy=near(name, list(packs.indicators)))
-    found: list[Definition] = []
+    return [name for name in packs.indicators if only is None or name in only]
+
+
+def with_parents(packs: Packs, schema: Schema, wanted: Sequence[str]) -> dict[str, Definition]:
+    """The definitions ``wanted`` and every one they look up, looked-up ones first.
+
+    Raises KechuangError with every fault of every definition at once; indicators that look each other up
+    in a circle are named in its order.
+    """
+    found: dict[str, Definition] = {}
     faults: list[Fault] = []
-    for spec in packs.indicators.values():
-        if only is not None and spec.id not in only:
-            continue
-        try:
-            found.append(define(spec, schema))
-        except KechuangError as error:
-            told = [error.message] if error.remedy is None else [error.message, error.remedy]
-            faults.append(Fault(error.code, Joined(told, ("。", ". ")), error.place))
+    failed: set[str] = set()
+    for first in wanted:
+        # Depth first, by hand: a chain of lookups may be longer than Python's stack.
+        road: list[tuple[str, list[str]]] = [] if first in found or first in failed else [(first, [])]
+        started: dict[str, Definition] = {}
+        while road:
+            name, waiting = road[-1]
+            if name not in started:
+                try:
+                    started[name] = define(packs.indicators[name], schema)
+                except KechuangError as error:
+                    faults.append(_fault(_with_line(packs, schema, name, error)))
+                    failed.add(name)
+                    road.pop()
+                    continue
+                waiting.extend(started[name].parents)
+            while waiting and (waiting[0] in found or waiting[0] in failed):
+                waiting.pop(0)
+            if not waiting:
+                found[name] = started[name]
+                road.pop()
+                continue
+            names = [one for one, _ in road]
+            if waiting[0] in names:
+                circle = [*names[names.index(waiting[0]) :], waiting[0]]
+                faults.append(_circle(packs, circle))
+                failed.update(circle)
+                waiting.pop(0)
+            else:
+                road.append((waiting[0], []))
     if faults:
         raise KechuangError("indicator-invalid", say("指标定义有{n}处错误", n=len(faults)), faults=faults)
     return found
+
+
+def _with_line(packs: Packs, schema: Schema, name: str, error: KechuangError) -> KechuangError:
+    """The error of a definition, with the line of its formula: its file is only read where there is one."""
+    try:
+        define(packs.indicators[name], schema, formula_places(packs, name))
+    except KechuangError as again:
+        return again
+    return error
+
+
+def _fault(error: KechuangError) -> Fault:
+    told = [error.message] if error.remedy is None else [error.message, error.remedy]
+    return Fault(error.code, Joined(told, ("。", ". ")), error.place)
+
+
+def _circle(packs: Packs, names: Sequence[str]) -> Fault:
+    file, line = formula_places(packs, names[0]).get("value", (f"{names[0]}.yaml", None))
+    return Fault(
+        "indicator-circle",
+        say("指标互相引用成环：{names}；请改其中一个的公式，使它不再引用别的", names=" → ".join(names)),
+        Place(file=file, line=line, field="value"),
+    )
+
+
+def _uses(node: t.Node, backs: frozenset[int], *, ranked: bool) -> Iterator[Use]:
+    if isinstance(node, t.Aggregate | t.Parameter | t.Indicator):
+        yield from (Use(node, back, ranked) for back in sorted(backs))
+    within = frozenset(back + years for back in backs for years in t.shifts(node))
+    for part in node.children():
+        yield from _uses(part, within, ranked=ranked or isinstance(node, t.Rank))
 
 
 def sentence(packs: Packs, indicator: str) -> dict[str, str]:

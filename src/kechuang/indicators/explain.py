@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from kechuang.engine import Cells, Measured, PeriodRow
+from kechuang.engine import NO_CACHE, Cache, Cells, Measured, PeriodRow
 from kechuang.formula import tree as t
 from kechuang.formula.checking import check
 from kechuang.formula.schema import Schema
 from kechuang.formula.words import Sentence
-from kechuang.indicators.compute import Computation
-from kechuang.indicators.definition import Definition
+from kechuang.indicators.computation import Computation
+from kechuang.indicators.compute import figure
+from kechuang.indicators.definition import Definition, Use
 from kechuang.indicators.figure import Figure
 from kechuang.indicators.schema import schema_of
 from kechuang.packs.model import Packs
@@ -115,14 +117,42 @@ def explain(
     year: int,
     as_of: date,
     limit: int | None = None,
+    *,
+    engine: str = "duckdb",
+    address: str | None = None,
+    cache: Cache = NO_CACHE,
 ) -> Explanation:
     """Why ``indicator`` is what it is in ``region`` and ``year``; at most ``limit`` records are listed.
 
-    Raises KechuangError for an indicator or region that does not exist.
+    What it looks up of other indicators and other years is walked too. Raises KechuangError for an
+    indicator or region that does not exist.
     """
-    work = Computation.of(packs, snapshot, regions, [region], [year], as_of, [indicator])
+    work = Computation.of(
+        packs,
+        snapshot,
+        regions,
+        [region],
+        [year],
+        as_of,
+        [indicator],
+        engine=engine,
+        address=address,
+        cache=cache,
+    )
     work.measure()
     return _Explainer(work, region, year).explanation(limit)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """An aggregate that goes into the figure: of which definition, and of how many years before."""
+
+    definition: Definition
+    aggregate: t.Aggregate
+    back: int = 0
+
+
+Found = dict["_Read", tuple[list[SourceRecord], int]]
 
 
 class _Explainer:
@@ -133,20 +163,18 @@ class _Explainer:
         self.definition: Definition = work.definitions[0]
         self.region = region
         self.year = year
-        self.period: PeriodRow | None = work.periods.get(year)
+        self.period: PeriodRow | None = work.period(year)
         self.schema: Schema = schema_of(work.packs, self.period.end if self.period else None)
 
     def explanation(self, limit: int | None) -> Explanation:
         spec = self.definition.spec
-        figure = self.work.figure(self.definition, self.region, self.year)
         found = self._records(limit) if self.period is not None else {}
-        records = [record for listed, _ in found.values() for record in listed]
-        terms = [term for aggregate in self.definition.aggregates for term in self._terms(aggregate)]
+        terms = [term for use in self.definition.uses for term in self._terms_of(use, found)]
         return Explanation(
-            figure=figure,
+            figure=figure(self.work, self.definition, self.region, self.year),
             formula=self.definition.sentence(self.schema),
             terms=terms if self.period is not None else [],
-            records=records,
+            records=[record for listed, _ in found.values() for record in listed],
             records_total=sum(total for _, total in found.values()),
             definition={
                 "source": spec.definition.source,
@@ -155,27 +183,39 @@ class _Explainer:
                 "notes": spec.notes.model_dump() if spec.notes else None,
             },
             parameters=self._parameters(),
-            trace=self._trace(figure, found),
+            trace=self._trace(self.definition, 0, found),
             uncovered=self._uncovered(),
         )
 
-    def _said(self, node: t.Node, unit: str = "") -> Both:
-        return {
-            language: Sentence(self.schema, language, self.definition.names).of(node, unit)
-            for language in ("zh", "en")
+    def _said(self, definition: Definition, node: t.Node, back: int = 0) -> Both:
+        said = {
+            language: Sentence(self.schema, language, definition.names).of(node) for language in ("zh", "en")
         }
+        return _of_year(said, self.year - back) if back else said
 
-    def _measured(self, aggregate: t.Aggregate) -> Measured:
-        return self.work.term(aggregate, self.region, self.year)
+    def _measured(self, read: _Read) -> Measured:
+        return self.work.measured_at(read.aggregate, self.region, self.year - read.back)
 
     # -- terms ------------------------------------------------------------------------------------
 
-    def _terms(self, aggregate: t.Aggregate) -> list[Term]:
+    def _terms_of(self, use: Use, found: Found) -> list[Term]:
+        if isinstance(use.node, t.Aggregate):
+            return self._terms(_Read(self.definition, use.node, use.back))
+        if not isinstance(use.node, t.Indicator):
+            return []
+        other = self.work.all[use.node.id]
+        value = self._value(other, use.back)
+        label = {"zh": other.spec.label.zh, "en": other.spec.label.en}
+        count = sum(found[read][1] for read in self._reads(other, use.back) if read in found)
+        label = _of_year(label, self.year - use.back) if use.back else label
+        return [Term(f"indicator.{use.node.id}", label, value, other.spec.unit, count)]
+
+    def _terms(self, read: _Read) -> list[Term]:
         """An aggregate as a term; a coverage as its two counts."""
-        found = self._measured(aggregate)
+        found, aggregate = self._measured(read), read.aggregate
         if not isinstance(aggregate, t.Covered):
-            value, unit = found.value, self._unit(aggregate)
-            return [Term(_name(aggregate), self._label(aggregate), value, unit, found.records)]
+            value, unit = found.value, self._unit(read)
+            return [Term(_name(aggregate), self._label(read), value, unit, found.records)]
         covered, listed = found.parts or (None, None)
         unit = "个"
         hits = {
@@ -184,49 +224,88 @@ class _Explainer:
         total = t.Distinct(aggregate.listed, aggregate.listed_condition)
         name = f"{aggregate.listed.table}.{aggregate.listed.field}"
         return [
-            Term(_name(aggregate), hits, covered, unit, self._covering_records(aggregate)),
-            Term(name, self._said(total), listed, unit, listed or 0),
+            Term(_name(aggregate), hits, covered, unit, self._covering_records(read)),
+            Term(name, self._said(read.definition, total), listed, unit, listed or 0),
         ]
 
-    def _label(self, aggregate: t.Aggregate) -> Both:
+    def _label(self, read: _Read) -> Both:
         """The term as it is written, with names of ``let`` where it uses them."""
-        written = t.aggregates(self.definition.written)
-        node = dict(zip(self.definition.aggregates, written, strict=False)).get(aggregate, aggregate)
-        return {
-            language: Sentence(self.schema, language, self.definition.names).part(node)
+        definition = read.definition
+        written = dict(zip(definition.aggregates, t.aggregates(definition.written), strict=False))
+        node = written.get(read.aggregate, read.aggregate)
+        said = {
+            language: Sentence(self.schema, language, definition.names).part(node)
             for language in ("zh", "en")
         }
+        return _of_year(said, self.year - read.back) if read.back else said
 
-    def _unit(self, aggregate: t.Aggregate) -> str | None:
-        whole = self.definition.tree
+    def _unit(self, read: _Read) -> str | None:
+        whole = read.definition.tree
         while isinstance(whole, t.Convert):
             whole = whole.value
-        if whole == aggregate:
-            return self.definition.spec.unit
-        unit = check(aggregate, self.schema).type.unit.text
-        return unit or ("个" if isinstance(aggregate, t.Count | t.Distinct) else None)
+        if whole == read.aggregate:
+            return read.definition.spec.unit
+        unit = check(read.aggregate, self.schema).type.unit.text
+        return unit or ("个" if isinstance(read.aggregate, t.Count | t.Distinct) else None)
 
-    def _covering_records(self, aggregate: t.Covered) -> int:
-        if aggregate not in self.work.measured:
+    def _value(self, definition: Definition, back: int) -> float | None:
+        number = self.work.period_number.get(self.year - back)
+        if number is None:
+            return None
+        value = float(
+            self.work.computed(definition.spec.id).value[self.work.region_number[self.region], number]
+        )
+        return None if isnan(value) else value
+
+    def _covering_records(self, read: _Read) -> int:
+        cells = self._cells(read.back)
+        if read.aggregate not in self.work.measured or cells is None:
             return 0
-        return self.work.engine.records(aggregate, self.work.cells, 0)[1]
+        return self.work.engine.records(read.aggregate, cells, 0)[1]
 
     # -- records ----------------------------------------------------------------------------------
 
-    def _records(self, limit: int | None) -> dict[t.Aggregate, tuple[list[SourceRecord], int]]:
+    def _reads(self, definition: Definition, back: int = 0) -> list[_Read]:
+        """Every aggregate below a definition, also of what it looks up."""
+        found: dict[_Read, None] = {}
+        waiting = [(definition, back)]
+        seen = set(waiting)
+        while waiting:
+            one, before = waiting.pop(0)
+            for use in one.uses:
+                if isinstance(use.node, t.Aggregate):
+                    found[_Read(one, use.node, before + use.back)] = None
+                elif isinstance(use.node, t.Indicator):
+                    other = self.work.all[use.node.id], before + use.back
+                    if other not in seen:
+                        seen.add(other)
+                        waiting.append(other)
+        return list(found)
+
+    def _cells(self, back: int) -> Cells | None:
+        """The one cell so many years before; None where it has no period."""
+        period = self.work.period(self.year - back)
+        if period is None:
+            return None
+        return Cells({self.region: self.work.cells.regions[self.region]}, (period,))
+
+    def _records(self, limit: int | None) -> Found:
         """Records of each aggregate and how many there are; a limit is shared among the aggregates."""
-        cells = Cells(self.work.cells.regions, self.work.cells.periods)
-        known = [aggregate for aggregate in self.definition.aggregates if aggregate in self.work.measured]
-        found = {aggregate: self.work.engine.records(aggregate, cells, limit) for aggregate in known}
+        known = [
+            (read, cells)
+            for read in self._reads(self.definition)
+            if read.aggregate in self.work.measured and (cells := self._cells(read.back)) is not None
+        ]
+        found = {read: self.work.engine.records(read.aggregate, cells, limit) for read, cells in known}
         left = limit
-        shares: dict[t.Aggregate, int | None] = {}
-        for number, aggregate in enumerate(sorted(known, key=lambda item: found[item][1])):
-            share = None if left is None else min(left // (len(known) - number), len(found[aggregate][0]))
+        shares: dict[_Read, int | None] = {}
+        for number, read in enumerate(sorted(found, key=lambda item: found[item][1])):
+            share = None if left is None else min(left // (len(found) - number), len(found[read][0]))
             left = None if left is None or share is None else left - share
-            shares[aggregate] = share
+            shares[read] = share
         return {
-            aggregate: (self._sourced(aggregate, rows[: shares[aggregate]]), total)
-            for aggregate, (rows, total) in found.items()
+            read: (self._sourced(read.aggregate, rows[: shares[read]]), total)
+            for read, (rows, total) in found.items()
         }
 
     def _sourced(self, aggregate: t.Aggregate, rows: Sequence[dict[str, Any]]) -> list[SourceRecord]:
@@ -284,12 +363,13 @@ class _Explainer:
     def _uncovered(self) -> dict[str, Any] | None:
         """For a coverage: the counts, and the listed values that nothing covers (the first of them)."""
         covered = next((part for part in self.definition.aggregates if isinstance(part, t.Covered)), None)
-        if covered is None or covered not in self.work.measured:
+        cells = self._cells(0)
+        if covered is None or covered not in self.work.measured or cells is None:
             return None
-        parts = self._measured(covered).parts
-        if parts is None:
+        parts = self._measured(_Read(self.definition, covered)).parts
+        if parts is None or not parts[1]:
             return None
-        keys = self.work.engine.uncovered(covered, self.work.cells, UNCOVERED_SHOWN)
+        keys = self.work.engine.uncovered(covered, cells, UNCOVERED_SHOWN)
         return {"covered": parts[0], "listed": parts[1], "count": parts[1] - parts[0], "keys": keys}
 
     # -- parameters and tree ----------------------------------------------------------------------
@@ -315,33 +395,51 @@ class _Explainer:
             )
         return found
 
-    def _trace(self, figure: Figure, found: dict[t.Aggregate, tuple[list[SourceRecord], int]]) -> Trace:
-        """Figure → sides of the ratio → terms → records (the first of them)."""
-        spec = self.definition.spec
-        sides: list[tuple[t.Node, float | None, str | None]] = []
-        if self.definition.denominator is not None:
-            sides = [
-                (self.definition.numerator, figure.numerator, self.definition.numerator_unit),
-                (self.definition.denominator, figure.denominator, self.definition.denominator_unit),
-            ]
+    def _trace(self, definition: Definition, back: int, found: Found) -> Trace:
+        """Figure → sides of the ratio → terms (or the indicators looked up) → records (the first of them)."""
         children: list[Trace] = []
-        for node, value, unit in sides:
-            below = t.aggregates(node)
-            if below == [node]:
-                children.append(self._branch(below[0], found))
+        for node, unit in (
+            (definition.numerator, definition.numerator_unit),
+            (definition.denominator, definition.denominator_unit),
+        ):
+            if node is None:
+                continue
+            below = self._branches(definition, node, back, found)
+            single = definition.denominator is None or (len(below) == 1 and isinstance(node, t.Aggregate))
+            if single:
+                children.extend(below)
             else:
-                parts = [self._branch(aggregate, found) for aggregate in below]
-                children.append(Trace(self._said(node), value, unit, children=parts))
-        if not sides:
-            children = [self._branch(aggregate, found) for aggregate in self.definition.aggregates]
+                value = self._side(definition, node, back)
+                children.append(Trace(self._said(definition, node), value, unit, children=below))
+        spec = definition.spec
         label = {"zh": spec.label.zh, "en": spec.label.en}
-        total = sum(count for _, count in found.values())
-        return Trace(label, figure.value, figure.unit, total, children=children)
+        total = sum(found[read][1] for read in self._reads(definition, back) if read in found)
+        value = self._value(definition, back)
+        label = _of_year(label, self.year - back) if back else label
+        return Trace(label, value, spec.unit, total, children=children)
 
-    def _branch(
-        self, aggregate: t.Aggregate, found: dict[t.Aggregate, tuple[list[SourceRecord], int]]
-    ) -> Trace:
-        records, total = found.get(aggregate, ([], 0))
+    def _side(self, definition: Definition, node: t.Node, back: int) -> float | None:
+        computed = self.work.computed(definition.spec.id)
+        number = self.work.period_number.get(self.year - back)
+        if number is None:
+            return None
+        side = computed.numerator if node is definition.numerator else computed.denominator
+        value = float(side[self.work.region_number[self.region], number])
+        return None if isnan(value) else value
+
+    def _branches(self, definition: Definition, node: t.Node, back: int, found: Found) -> list[Trace]:
+        """The terms below ``node``: aggregates with their records, other indicators with their own terms."""
+        within = {part for part in node.walk() if isinstance(part, t.Aggregate | t.Indicator)}
+        branches: list[Trace] = []
+        for use in definition.uses:
+            if isinstance(use.node, t.Indicator) and use.node in within:
+                branches.append(self._trace(self.work.all[use.node.id], back + use.back, found))
+            elif isinstance(use.node, t.Aggregate) and use.node in within:
+                branches.append(self._branch(_Read(definition, use.node, back + use.back), found))
+        return branches
+
+    def _branch(self, read: _Read, found: Found) -> Trace:
+        records, total = found.get(read, ([], 0))
         leaves = [
             Trace(
                 {"zh": record.key, "en": record.key},
@@ -352,8 +450,12 @@ class _Explainer:
             )
             for record in records[:LEAVES_SHOWN]
         ]
-        term = self._terms(aggregate)[0]
+        term = self._terms(read)[0]
         return Trace(term.label, term.value, term.unit, total, children=leaves)
+
+
+def _of_year(said: Both, year: int) -> Both:
+    return {"zh": f"{year}年{said['zh']}", "en": f"{said['en']} of {year}"}
 
 
 def _name(aggregate: t.Aggregate) -> str:

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 
-from kechuang.formula.schema import FieldInfo, Kind, ParameterInfo, Schema, TableInfo, Type, Words
-from kechuang.formula.units import Unit
-from kechuang.packs.model import FieldSpec, Label, Packs, Parameter
+from kechuang.formula.schema import (
+    FieldInfo,
+    IndicatorInfo,
+    Kind,
+    ParameterInfo,
+    Schema,
+    TableInfo,
+    Type,
+    Words,
+)
+from kechuang.formula.units import PEOPLE, Unit
+from kechuang.packs.model import FieldSpec, IndicatorSpec, Label, Packs, Parameter
 
 _KINDS: dict[str, Kind] = {
     "text": "text",
@@ -30,7 +39,8 @@ def schema_of(packs: Packs, day: date | None = None) -> Schema:
         for record in packs.records.values()
     }
     parameters = {parameter.id: _parameter(parameter, day) for parameter in packs.parameters.values()}
-    return Schema(tables, parameters)
+    indicators = {spec.id: _indicator(spec) for spec in packs.indicators.values()}
+    return Schema(tables, parameters, indicators)
 
 
 def words(label: Label) -> Words:
@@ -53,3 +63,11 @@ def _parameter(parameter: Parameter, day: date | None) -> ParameterInfo:
     return ParameterInfo(
         Type(kind, unit), words(parameter.label), value.value if value else None, parameter.unit
     )
+
+
+def _indicator(spec: IndicatorSpec) -> IndicatorInfo:
+    """What another formula gets: a count by whatever name is a plain number, as ``count`` gives."""
+    unit = Unit.parse(spec.unit)
+    if unit.counted and unit.powers[0][0] not in PEOPLE:
+        unit = Unit((), unit.scale)
+    return IndicatorInfo(Type("number", unit), words(spec.label))

@@ -83,7 +83,18 @@ def _load(folders: tuple[Path, ...], _: object) -> Packs:
         parameters=parameters,
         rules=rules,
         tables=tables,
+        files={name: str(sources["indicator", name]) for name in indicators},
     )
+
+
+def formula_places(packs: Packs, indicator: str) -> dict[str, tuple[str, int | None]]:
+    """File and line of each formula of an indicator (``value``, ``let.NAME``); its file is read for them."""
+    spec, file = packs.indicators[indicator], packs.files.get(indicator)
+    if file is None:
+        return {}
+    content = read_yaml(Path(file))
+    paths = {"value": ("value",), **{f"let.{name}": ("let", name) for name in spec.let}}
+    return {key: (file, line_of(content, path)) for key, path in paths.items()}
 
 
 def _find(name: str, places: Iterable[Path]) -> Path:

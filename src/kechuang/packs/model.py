@@ -273,7 +273,10 @@ class PackInfo(Declared):
 
 
 class Packs(Declared):
-    """All loaded packs together; ids are unique across packs."""
+    """All loaded packs together; ids are unique across packs.
+
+    ``places`` tells file and line of each formula: indicator → key (``value``, ``let.NAME``) → (file, line).
+    """
 
     info: list[PackInfo]
     records: dict[str, RecordType]
@@ -281,3 +284,5 @@ class Packs(Declared):
     parameters: dict[str, Parameter]
     rules: dict[str, RuleSpec] = Field(default_factory=dict)
     tables: dict[str, RuleTable] = Field(default_factory=dict)
+    #: The file each indicator stands in, to tell the line of a fault.
+    files: dict[str, str] = Field(default_factory=dict, repr=False)
