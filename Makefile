@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO ?= demo
 
-.PHONY: demo test serve bench lint docs messages lock clean
+.PHONY: spark demo test serve bench lint docs messages lock clean
 
 # The environment: exact versions with hashes, then the package itself, editable.
 $(VENV)/.ready: requirements.lock pyproject.toml
@@ -16,6 +16,13 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	touch $@
+
+# The second engine, for a nation's records: some 400 MB, and Java 17 beside it.
+$(VENV)/.ready-spark: requirements-spark.lock $(VENV)/.ready-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
+	touch $@
+
+spark: $(VENV)/.ready-spark
 
 demo: $(VENV)/.ready
 	$(BIN)/kechuang demo $(DEMO)
@@ -49,6 +56,7 @@ LOCK := uv pip compile --generate-hashes --universal --no-header --no-annotate -
 lock:
 	$(LOCK) pyproject.toml --group build -o requirements.lock
 	$(LOCK) pyproject.toml --group dev --extra postgres -c requirements.lock -o requirements-dev.lock
+	$(LOCK) pyproject.toml --extra spark -c requirements-dev.lock -o requirements-spark.lock
 
 clean:
 	rm -rf $(VENV) demo site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
