@@ -79,9 +79,11 @@ def terms_in(text: str) -> list[Found]:
     found: list[Found] = []
     position, last = 0, len(dense) - _HEAD
     while position <= last:
-        for form, written, of in index.get(dense[position : position + _HEAD], ()):
-            if dense.startswith(form, position) and _whole(dense, position, position + len(form)):
-                stop = position + len(form)
+        for length, forms in index.get(dense[position : position + _HEAD], ()):
+            stop = position + length
+            known = forms.get(dense[position:stop])
+            if known is not None and _whole(dense, position, stop):
+                written, of = known
                 found.append(Found(of, places[position], places[stop - 1] + 1, written))
                 position = stop - 1
                 break
@@ -133,13 +135,14 @@ def _by_form() -> dict[str, Term]:
 
 
 @cache
-def _index() -> dict[str, tuple[tuple[str, str, Term], ...]]:
-    """Forms by their first two signs, the longest first."""
-    heads: dict[str, list[tuple[str, str, Term]]] = {}
+def _index() -> dict[str, tuple[tuple[int, dict[str, tuple[str, Term]]], ...]]:
+    """Forms by their first two signs, then by length, the longest first."""
+    heads: dict[str, dict[int, dict[str, tuple[str, Term]]]] = {}
     for found in all_terms():
         for form in found.forms:
-            heads.setdefault(form[:_HEAD].translate(_SMALL), []).append((form.translate(_SMALL), form, found))
-    return {head: tuple(sorted(forms, key=lambda f: -len(f[0]))) for head, forms in heads.items()}
+            small = form.translate(_SMALL)
+            heads.setdefault(small[:_HEAD], {}).setdefault(len(small), {}).setdefault(small, (form, found))
+    return {head: tuple(sorted(lengths.items(), reverse=True)) for head, lengths in heads.items()}
 
 
 def _read() -> Iterator[Term]:

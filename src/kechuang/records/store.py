@@ -98,8 +98,9 @@ class Store:
 
         ``type`` names the record type where the files do not tell it themselves. ``replaces`` is a
         returned batch these files mend. ``draft`` keeps what is brought until it is submitted; under
-        review so does a warning, unless ``explain`` says what there is to say to it. ``progress`` hears (what, done, total) in rows. The result
-        holds every fault; nothing is raised for what is wrong with a file.
+        review so does a warning, unless ``explain`` says what there is to say to it. ``progress`` hears
+        (what, done, total) in rows. The result holds every fault; nothing is raised for what is wrong with
+        a file.
         """
         at, who = self._now(), named(who)
         if nature not in NATURES:
@@ -135,7 +136,7 @@ class Store:
         for fault in [] if findings.errors else locked(self.alias, loads, nature, self.regions):
             findings.add(fault)
         if findings.errors or dry_run:
-            sound = () if findings.errors else preview(self.alias, parcels(files, checked), nature)
+            sound = () if findings.errors else preview(self.alias, loads, nature)
             return ImportResult((), findings.all(), rows, types, dry_run, sound)
         sender = Sender(
             who=who,

@@ -76,7 +76,8 @@ def serving(case: Case) -> Iterator[Finding]:
     if not actions or not plan.targets:
         return
     needs = [_Need.of(target) for target in plan.targets]
-    idle = [action for action in actions if action.task and not any(need.served_by(action) for need in needs)]
+    wanted = _Wanted.of(needs)
+    idle = [action for action in actions if action.task and not wanted.served_by(action)]
     yield from _orphans(case, needs, actions)
     tasks = sum(action.task for action in actions)
     if idle:
@@ -171,6 +172,33 @@ class _Need:
     def named_in(self, title: str) -> bool:
         """Whether the title of a programme names the target or what serves it."""
         return any(word in title for word in self.words) or not self.pieces.isdisjoint(_pieces(title))
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What all needs together ask for: an action that serves any of them serves it."""
+
+    targets: frozenset[str]
+    terms: frozenset[str]
+    pieces: frozenset[str]
+    words: tuple[str, ...]
+
+    @classmethod
+    def of(cls, needs: list[_Need]) -> _Wanted:
+        return cls(
+            frozenset(need.target.id for need in needs),
+            frozenset(need.term for need in needs if need.term is not None),
+            frozenset(piece for need in needs for piece in need.pieces),
+            tuple(dict.fromkeys(word for need in needs for word in need.words)),
+        )
+
+    def served_by(self, action: Served) -> bool:
+        """As :meth:`_Need.served_by`, asked once for all needs."""
+        if not self.targets.isdisjoint(action.action.serves) or any(w in action.title for w in self.words):
+            return True
+        if any(len(word) > _GENERAL and word in action.own for word in self.words):
+            return True
+        return not self.pieces.isdisjoint(action.pieces) or not self.terms.isdisjoint(action.terms)
 
 
 def _pieces(text: str) -> frozenset[str]:
