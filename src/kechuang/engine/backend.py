@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -45,7 +46,7 @@ class Backend(Protocol):
         """The rows of an Ibis table expression."""
 
 
-class Opened:
+class Opened(ABC):
     """What engines share: tables by name, as unbound Ibis tables of the schema their Parquet has."""
 
     dialect: ClassVar[str]
@@ -93,14 +94,14 @@ class Opened:
         found: list[dict[str, Any]] = self.run(compiled(table, self.dialect)).to_pylist()
         return found
 
-    def open(self, source: TableSource) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def open(self, source: TableSource) -> None: ...
 
-    def give(self, name: str, rows: pa.Table) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def give(self, name: str, rows: pa.Table) -> None: ...
 
-    def run(self, sql: str) -> pa.Table:
-        raise NotImplementedError
+    @abstractmethod
+    def run(self, sql: str) -> pa.Table: ...
 
 
 class DuckDB(Opened):
