@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO ?= demo
 
-.PHONY: spark demo test serve bench lint docs messages lock clean
+.PHONY: spark peers demo test serve bench lint docs messages lock clean
 
 # The environment: exact versions with hashes, then the package itself, editable.
 $(VENV)/.ready: requirements.lock pyproject.toml
@@ -23,6 +23,16 @@ $(VENV)/.ready-spark: requirements-spark.lock $(VENV)/.ready-dev
 	touch $@
 
 spark: $(VENV)/.ready-spark
+
+# What benchmarks compare with, in an environment of its own: the peers want older pandas than we do.
+PEERS ?= .venv-peers
+$(PEERS)/.ready: requirements-peers.lock pyproject.toml
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-peers.lock
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+peers: $(PEERS)/.ready
 
 demo: $(VENV)/.ready
 	$(BIN)/kechuang demo $(DEMO)
@@ -55,8 +65,9 @@ messages: $(VENV)/.ready-dev
 LOCK := uv pip compile --generate-hashes --universal --no-header --no-annotate --no-emit-index-url --python-version 3.11
 lock:
 	$(LOCK) pyproject.toml --group build -o requirements.lock
-	$(LOCK) pyproject.toml --group dev --extra postgres -c requirements.lock -o requirements-dev.lock
+	$(LOCK) pyproject.toml --group dev --extra postgres --extra sdmx -c requirements.lock -o requirements-dev.lock
 	$(LOCK) pyproject.toml --extra spark -c requirements-dev.lock -o requirements-spark.lock
+	$(LOCK) pyproject.toml --group build --group peers -o requirements-peers.lock
 
 clean:
-	rm -rf $(VENV) demo site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(PEERS) demo site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
