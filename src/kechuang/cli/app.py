@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
+import typer.main
 
 from kechuang.cli.usage import Commands
-from kechuang.messages import say
+from kechuang.messages import Message, say
 
 if TYPE_CHECKING:
     from kechuang.workspace import Workspace
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 @dataclass
@@ -35,27 +40,63 @@ def workspace() -> Workspace:
     return chosen.opened
 
 
-#: The commands in the order of the road, as the help lists them.
-ROAD = (
-    "demo",
-    "init",
-    "plan",
-    "records",
-    "snapshot",
-    "indicators",
-    "progress",
-    "rules",
-    "publish",
-    "verify",
-    "doctor",
-)
+@dataclass(frozen=True)
+class Stop:
+    """A command or group on the road: its help, and the modules that hang their commands on it."""
+
+    help: Message
+    modules: tuple[str, ...]
+
+
+#: The road in its order, as the help lists it. A stop's modules are read when somebody goes there: to read
+#: and build all of them costs more than most commands take.
+ROAD = {
+    "demo": Stop(say("建好示例工作区，从规划走到进度报告"), ("demo",)),
+    "init": Stop(say("新建工作区"), ("start",)),
+    "plan": Stop(
+        say("规划：读取文本，成为结构化规划"), ("plan", "plan_compare", "plan_evidence", "plan_prepare")
+    ),
+    "records": Stop(
+        say("台账：模板、导入、审核、历史、导出"),
+        (
+            "records",
+            "records_due",
+            "records_evidence",
+            "records_excel",
+            "records_sample",
+            "records_workflow",
+        ),
+    ),
+    "snapshot": Stop(say("把某一天已接收的记录冻结为快照"), ("start",)),
+    "indicators": Stop(say("指标：定义、计算、追溯"), ("indicators",)),
+    "progress": Stop(say("进度：每项目标的最新值、完成率、预期进度状态"), ("progress",)),
+    "rules": Stop(say("规则：按规定判定资格、评分，逐条说明理由"), ("rules",)),
+    "publish": Stop(say("发布：报告"), ("publish",)),
+    "verify": Stop(say("核验：审计链是否完整，快照能否原样重算"), ("start",)),
+    "doctor": Stop(say("检查本机缺少什么、如何补上"), ("doctor",)),
+}
+_HELP = {"help_option_names": ["-h", "--help"]}
+_built: dict[str, typer.Typer] = {}
 
 
 class Road(Commands):
-    """Lists commands along the road, not by name."""
+    """The stops of the road: listed without being built, built when named."""
 
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
-        return sorted(self.commands, key=lambda name: ROAD.index(name) if name in ROAD else len(ROAD))
+        return list(ROAD)
+
+    def get_command(self, ctx: typer.Context, name: str) -> Any:  # type: ignore[override]
+        if name in ROAD and name not in self.commands:
+            for module in ROAD[name].modules:
+                import_module(f"kechuang.cli.{module}")
+            command = typer.main.get_command(_built[name])
+            command.name = name
+            self.commands[name] = command
+        return super().get_command(ctx, name)
+
+    def format_commands(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, str(stop.help)) for name, stop in ROAD.items()])
 
 
 app = typer.Typer(
@@ -66,7 +107,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=_HELP,
 )
 
 
@@ -102,56 +143,28 @@ def common(
     chosen.folder, chosen.opened = folder, None
 
 
-def group(name: str, text: str) -> typer.Typer:
-    """A named group of commands."""
+def group(name: str, *, alone: bool = False) -> typer.Typer:
+    """The group of commands called ``name`` on the road; ``alone`` it may be called without a command."""
     made = typer.Typer(
         cls=Commands,
-        help=text,
-        no_args_is_help=True,
+        help=str(ROAD[name].help),
+        no_args_is_help=not alone,
+        invoke_without_command=alone,
+        add_completion=False,
         rich_markup_mode=None,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings=_HELP,
     )
-    app.add_typer(made, name=name)
+    made.callback()(_nothing)
+    _built[name] = made
     return made
 
 
-from kechuang.cli import (  # noqa: E402 (each module adds its commands to the tree above)
-    demo,
-    doctor,
-    indicators,
-    plan,
-    plan_compare,
-    plan_evidence,
-    plan_prepare,
-    progress,
-    publish,
-    records,
-    records_due,
-    records_evidence,
-    records_excel,
-    records_sample,
-    records_workflow,
-    rules,
-    start,
-)
+def _nothing() -> None:
+    """A group of one command stays a group."""
 
-__all__ = [
-    "app",
-    "demo",
-    "doctor",
-    "indicators",
-    "plan",
-    "plan_compare",
-    "plan_evidence",
-    "plan_prepare",
-    "progress",
-    "publish",
-    "records",
-    "records_due",
-    "records_evidence",
-    "records_excel",
-    "records_sample",
-    "records_workflow",
-    "rules",
-    "start",
-]
+
+def command(name: str) -> Callable[[F], F]:
+    """Makes a function the command called ``name`` on the road."""
+    made = typer.Typer(add_completion=False, rich_markup_mode=None, context_settings=_HELP)
+    _built[name] = made
+    return made.command(name, help=str(ROAD[name].help), context_settings=_HELP)

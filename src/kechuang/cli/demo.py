@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from kechuang.cli.app import app
+from kechuang.cli.app import command
 from kechuang.cli.options import AsJson
 from kechuang.cli.progress import show_progress
 from kechuang.cli.show import progress_bar, show_json, show_line
@@ -16,7 +16,7 @@ from kechuang.messages import language, say
 EXAMPLE = "kashgar"
 
 
-@app.command("demo", help=str(say("建好示例工作区，从规划走到进度报告")))
+@command("demo")
 def demo(
     folder: Annotated[
         Path, typer.Argument(readable=False, metavar="[DIR]", help=str(say("示例放在哪里；缺省为 demo")))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import typer
 
-from kechuang.cli.app import app
+from kechuang.cli.app import command
 from kechuang.cli.options import AsJson
 from kechuang.cli.show import show_json, show_line, show_table
 from kechuang.messages import say
 
 
-@app.command("doctor", help=str(say("检查本机缺少什么、如何补上")))
+@command("doctor")
 def doctor(as_json: AsJson = False) -> None:
     from kechuang.doctor import examine
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kechuang.packs import IndicatorSpec
     from kechuang.workspace import Workspace
 
-commands = group("indicators", str(say("指标：定义、计算、追溯")))
+commands = group("indicators")
 
 STATUS: dict[str, Message] = {
     "final": say("正式"),

@@ -16,7 +16,7 @@ from kechuang.messages import say
 if TYPE_CHECKING:
     from kechuang.plan.model import Plan, Target
 
-commands = group("plan", str(say("规划：读取文本，成为结构化规划")))
+commands = group("plan")
 
 Files = Annotated[
     list[Path],

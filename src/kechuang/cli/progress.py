@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kechuang.cli.app import app, workspace
+from kechuang.cli.app import command, workspace
 from kechuang.cli.indicators import STATUS
 from kechuang.cli.options import AsJson, AsOf, day
 from kechuang.cli.show import number, pick, progress_bar, show_json, show_line, show_table
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kechuang.workspace import Workspace
 
 
-@app.command("progress", help=str(say("进度：每项目标的最新值、完成率、预期进度状态")))
+@command("progress")
 def progress(as_of: AsOf = None, as_json: AsJson = False) -> None:
     ws = workspace()
     with progress_bar(str(say("计算"))) as report:

@@ -12,7 +12,7 @@ from kechuang.cli.options import AsJson, AsOf, day
 from kechuang.cli.show import progress_bar, show_json, show_line
 from kechuang.messages import language, say
 
-commands = group("publish", str(say("发布：报告")))
+commands = group("publish")
 
 
 @commands.command("report", help=str(say("写出报告：progress 进度监测报告（.docx、.pdf 或 .html）")))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kechuang.records.importing import ImportResult
     from kechuang.workspace import Workspace
 
-commands = group("records", str(say("台账：模板、导入、审核、历史、导出")))
+commands = group("records")
 
 PAGE = 100
 """Records listed after a key where it is not said how many."""

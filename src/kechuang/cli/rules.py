@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kechuang.packs import Packs, RuleSpec
     from kechuang.rules import Judgement
 
-commands = group("rules", str(say("规则：按规定判定资格、评分，逐条说明理由")))
+commands = group("rules")
 
 OUTCOMES: dict[str, Message] = {"yes": say("符合"), "no": say("不符合"), "unknown": say("不知")}
 ROWS_SHOWN = 50

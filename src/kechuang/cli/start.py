@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from kechuang.cli.app import app, workspace
+from kechuang.cli.app import command, workspace
 from kechuang.cli.options import AsJson, AsOf, day
 from kechuang.cli.show import progress_bar, show_json, show_line, show_table
 from kechuang.errors import KechuangError
 from kechuang.messages import language, say
 
 
-@app.command("init", help=str(say("新建工作区")))
+@command("init")
 def init(
     folder: Annotated[Path, typer.Argument(readable=False, metavar="DIR", help=str(say("新文件夹")))],
     region: Annotated[
@@ -51,7 +51,7 @@ def init(
         show_line(say("下一步：kechuang plan read 规划文本 -o {file}", file=draft))
 
 
-@app.command("snapshot", help=str(say("把某一天已接收的记录冻结为快照")))
+@command("snapshot")
 def snapshot(as_of: AsOf = None, as_json: AsJson = False) -> None:
     ws = workspace()
     taken = ws.snapshot(day(as_of))
@@ -66,7 +66,7 @@ def snapshot(as_of: AsOf = None, as_json: AsJson = False) -> None:
     )
 
 
-@app.command("verify", help=str(say("核验：审计链是否完整，快照能否原样重算")))
+@command("verify")
 def verify(as_json: AsJson = False) -> None:
     ws = workspace()
     with progress_bar(str(say("核验"))) as report:
