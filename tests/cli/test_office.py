@@ -290,7 +290,7 @@ def process(*arguments: object, **more: Any) -> subprocess.Popen[str]:
 def test_an_interrupted_demo_says_so_and_goes_on_the_next_time(tmp_path: Path, run: Run) -> None:
     folder = tmp_path / "demo"
     begun = process("demo", folder, stdout=subprocess.PIPE)
-    until = time.monotonic() + 20
+    until = time.monotonic() + 300
     while not (folder / "kechuang.db").is_file() and time.monotonic() < until:
         time.sleep(0.02)
     begun.send_signal(signal.SIGINT)

@@ -31,7 +31,7 @@ def test_written_again_it_is_the_committed_one(root: Path, document: Path, tmp_p
     script = root / "examples" / "kashgar" / "make_plan_document.py"
     environment = {**os.environ, "PYTHONPATH": str(root / "src")}
     subprocess.run(
-        [sys.executable, str(script), "--out", str(again)], check=True, env=environment, timeout=60
+        [sys.executable, str(script), "--out", str(again)], check=True, env=environment, timeout=600
     )
     assert text_of(again) == text_of(document)
 

@@ -26,7 +26,7 @@ def run(root: Path, script: str, *arguments: str) -> None:
     """Run a script of the example as a person would."""
     environment = {**os.environ, "PYTHONPATH": str(root / "src")}
     command = [sys.executable, str(root / "examples" / "kashgar" / script), *arguments]
-    subprocess.run(command, check=True, env=environment, timeout=60)
+    subprocess.run(command, check=True, env=environment, timeout=600)
 
 
 def cells(path: Path) -> Any:

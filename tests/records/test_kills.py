@@ -127,7 +127,7 @@ def test_two_processes_bring_the_same_file(office: Any, database: str | Path, tu
         assert process.stdin is not None
         process.stdin.write("\n")
         process.stdin.flush()
-    told = [json.loads(process.communicate(timeout=60)[0]) for process in running]
+    told = [json.loads(process.communicate(timeout=600)[0]) for process in running]
     assert sorted(told) == [[True, False], [True, True]], "both end well, one hears it was there already"
     assert len(office.store.batches()) == 1 and office.stored() == (1, 2000)
     assert office.store.verify() == []
