@@ -26,9 +26,7 @@ def test_all_files_import(built: Workspace) -> None:
     assert imported == inbox
 
 
-def test_figures_are_those_worked_by_hand(
-    built: Workspace, kashgar: Path, by_hand: ModuleType
-) -> None:
+def test_figures_are_those_worked_by_hand(built: Workspace, kashgar: Path, by_hand: ModuleType) -> None:
     workspace = built
     found = workspace.by_indicator(workspace.figures(years=YEARS), workspace.settings.region)
     tables = by_hand.records(kashgar)
