@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kechuang.packs import Packs
     from kechuang.plan.model import Plan, Target
     from kechuang.progress import Progress
+    from kechuang.progress.actions import Facts
     from kechuang.progress.evidence import Evidence
     from kechuang.publish.report import ReportMaterial
     from kechuang.records.returns import ReturnStatus
@@ -254,13 +255,14 @@ class Workspace:
         return list(dict.fromkeys(self.links.values()))
 
     def progress(self, as_of: date | None = None, figures: Sequence[Figure] | None = None) -> Progress:
-        """Where each target stands on ``as_of``."""
+        """Where each target, task and measure stands on ``as_of``."""
         from kechuang.progress import assess
+        from kechuang.progress.actions import terms_of, with_actions
 
         day = self.day(as_of)
         if figures is None:
             figures = self.figures(day, only=self.linked, region_codes=[self.settings.region])
-        return assess(
+        assessed = assess(
             self.plan,
             self.by_indicator(figures, self.settings.region),
             day,
@@ -268,6 +270,22 @@ class Workspace:
             specs=self.packs.indicators,
             links=self.links,
         )
+        terms = terms_of(self.packs, self.plan, day, self.settings.tolerance)
+        return with_actions(assessed, self.plan, self.facts(day), terms, self.settings.plan)
+
+    def facts(self, as_of: date | None = None) -> Facts:
+        """What the records known on ``as_of`` say of the plan's tasks and measures."""
+        from kechuang.progress.actions import facts_of
+        from kechuang.progress.evidence import actions
+
+        day = self.day(as_of)
+        found = [action for action, _, _ in actions(self.plan)]
+        sums: dict[str, set[str]] = {}
+        for output in (one for action in found for one in action.outputs):
+            sums.setdefault(output.type, set()).update({output.field} if output.field else ())
+        named = {name for action in found for name in action.evidence} | sums.keys()
+        attached = self.store.workflow.attached(day)
+        return facts_of(self.snapshot(day), self.packs, named, sums=sums, attached=attached)
 
     def evidence(self, as_of: date | None = None) -> Evidence:
         """Which records known on ``as_of`` prove each task and measure of the plan."""
