@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from kechuang.progress import Progress
     from kechuang.progress.actions import Facts
     from kechuang.progress.evidence import Evidence
+    from kechuang.progress.warnings import Entry as WarningEntry
+    from kechuang.progress.warnings import Finding, Rules, Warnings
     from kechuang.publish.report import ReportMaterial
     from kechuang.records.returns import ReturnStatus
     from kechuang.records.snapshot import Snapshot
@@ -319,6 +321,52 @@ class Workspace:
             )
         ]
 
+    def findings(
+        self, as_of: date | None = None, progress: Progress | None = None
+    ) -> tuple[tuple[Finding, ...], Rules]:
+        """What presses on ``as_of`` and the rules that say so; ``progress`` is that day's, where known."""
+        from kechuang.progress.warnings import Material, findings, rules_of
+
+        day = self.day(as_of)
+        rules = rules_of(self.packs, day, self.folder, self.plan.issuer)
+        material = Material(
+            progress or self.progress(day),
+            self.plan,
+            self.returns(day),
+            self.packs.indicators,
+            self.packs.records,
+            self.name_of,
+        )
+        return findings(material, rules), rules
+
+    def warnings(self, as_of: date | None = None, progress: Progress | None = None) -> Warnings:
+        """The warnings of ``as_of`` with what became of them until then; nothing is written."""
+        from kechuang.progress.warnings import entries, told
+
+        day = self.day(as_of)
+        found, rules = self.findings(day, progress)
+        return told(found, entries(self.store, day), rules, day)
+
+    def record_warnings(self, who: str) -> list[WarningEntry]:
+        """Enter in the audit chain what was raised, changed and cleared by today."""
+        from kechuang.progress.warnings import record
+
+        return record(self.store, self.findings()[0], who=who)
+
+    def acknowledge_warning(
+        self, subject: str, *, who: str, note: str, until: date | None = None
+    ) -> WarningEntry:
+        """Note that ``who`` deals with a warning; quiet until ``until``, or until it gets worse."""
+        from kechuang.progress.warnings import acknowledge
+
+        return acknowledge(self.store, self.findings()[0], subject, who=who, note=note, until=until)
+
+    def warning_history(self, as_of: date | None = None) -> list[WarningEntry]:
+        """Everything that became of warnings until ``as_of``, first to last."""
+        from kechuang.progress.warnings import entries
+
+        return entries(self.store, self.day(as_of))
+
     def material(self, as_of: date | None = None, language: str | None = None) -> ReportMaterial:
         """All that a report tells: plan, progress, figures by county, explanations, returns."""
         from kechuang.publish.report import ReportMaterial
@@ -345,6 +393,7 @@ class Workspace:
             links=self.links,
             explanations=explanations,
             returns=returns,
+            warnings=self.warnings(day, progress),
             records=self.packs.records,
             regions={code: self.name_of(code) for code in self.region_codes},
             region=self.settings.region,

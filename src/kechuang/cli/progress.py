@@ -4,18 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import typer
+
 from kechuang.cli.app import app, workspace
 from kechuang.cli.indicators import STATUS
 from kechuang.cli.options import AsJson, AsOf, day
 from kechuang.cli.show import number, pick, progress_bar, show_json, show_line, show_table
+from kechuang.cli.usage import Commands
 from kechuang.messages import say
 
 if TYPE_CHECKING:
     from kechuang.workspace import Workspace
 
 
-@app.command("progress", help=str(say("进度：每项目标的最新值、完成率、预期进度状态")))
-def progress(as_of: AsOf = None, as_json: AsJson = False) -> None:
+commands = typer.Typer(
+    cls=Commands,
+    help=str(say("进度：每项目标的最新值、完成率、预期进度状态；任务与预警见子命令")),
+    invoke_without_command=True,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(commands, name="progress")
+
+
+@commands.callback()
+def progress(context: typer.Context, as_of: AsOf = None, as_json: AsJson = False) -> None:
+    if context.invoked_subcommand is not None:
+        return
     ws = workspace()
     with progress_bar(str(say("计算"))) as report:
         figures = ws.figures(day(as_of), region_codes=[ws.settings.region], progress=report)
@@ -66,6 +81,24 @@ def show_progress(ws: Workspace, content: dict[str, Any]) -> None:
     for target in content["targets"]:
         for reason in target["why"]:
             show_line(f"  {target['id']} {pick(reason)}")
+    groups = [*content["programmes"], *content["safeguards"]]
+    if any(group["status"] for group in groups):
+        show_table(
+            say("工程与保障措施"),
+            [say("编号"), say("工程或保障"), say("状态"), say("应完成的已证明"), say("各项状态")],
+            [
+                [
+                    group["id"],
+                    group["title"],
+                    pick(group["status_label"]),
+                    "—" if group["score"] is None else f"{group['score']:.0%}",
+                    pick(group["why"][0]),
+                ]
+                for group in groups
+                if group["status"]
+            ],
+            right=(3,),
+        )
 
 
 def _with_unit(ws: Workspace, target: dict[str, Any], value: float | None) -> str:
