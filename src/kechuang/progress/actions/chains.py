@@ -169,7 +169,12 @@ def _latest(
         return found
     for place in reversed(order):
         found[place] = min(
-            (found[later] - _lag(nodes[place], nodes[later]) for later in after.get(place, ())), default=end
+            (
+                found[later] - _lag(nodes[place], nodes[later])
+                for later in after.get(place, ())
+                if nodes[later].standing != "done"
+            ),
+            default=end,
         )
     return found
 

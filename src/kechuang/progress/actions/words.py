@@ -46,7 +46,7 @@ LABELS: dict[ActionStatus, Message] = {
     "on_schedule": say("按期推进"),
     "basically_on_schedule": say("基本按期"),
     "behind": say("进度滞后"),
-    "underway": say("有佐证，无节点"),
+    "underway": say("有佐证无节点"),
     "no_evidence": say("暂无佐证"),
 }
 KIND_LABELS: dict[Kind, Message] = {

@@ -31,10 +31,13 @@ def basis_cell(content: Content, told: TaskProgress) -> Cell:
     """The evidence of a task in numbers."""
     if told.standing is None:
         return Cell("—", "a-proof")
-    sample = ""
-    if told.standing.sample:
-        sample = " " + tag("span", text(content.t(words.DATA_STATUS["sample"])), cls="sample")
-    return Cell(text(content.t(actions.basis(told.standing))) + sample, "a-proof")
+    return Cell(text(content.t(actions.basis(told.standing))), "a-proof")
+
+
+def sample_note(content: Content, *groups: ProgrammeProgress | SafeguardProgress) -> str:
+    """The mark of sample data, where any record behind a status is made up."""
+    made_up = any(one.standing and one.standing.sample for group in groups for one in actions.members(group))
+    return " " + tag("span", text(content.t(words.DATA_STATUS["sample"])), cls="sample") if made_up else ""
 
 
 def group_line(content: Content, group: ProgrammeProgress | SafeguardProgress) -> str:

@@ -75,7 +75,7 @@ def programmes(content: Content) -> str:
                 )
             )
         )
-        note = text(t(say("状态由佐证记录得出，没有手填的百分比")))
+        note = text(t(say("状态由佐证记录得出，没有手填的百分比"))) + actions.sample_note(content, *found)
     # Programmes of which only the names of tasks are known stand side by side, after the others.
     plain = [programme for programme in found if not any(_columns(content, programme))]
     full = [programme for programme in found if programme not in plain]
@@ -178,7 +178,8 @@ def safeguards(content: Content) -> str:
         f'<ol class="measures">{actions.measure_items(content, group)}</ol></section>'
         for group in found
     )
-    return section("safeguards", title, "", f'<div class="groups">{groups}</div>')
+    note = actions.sample_note(content, *found)
+    return section("safeguards", title, note, f'<div class="groups">{groups}</div>')
 
 
 def _weighing(content: Content) -> list[Message]:
