@@ -12,7 +12,7 @@ from kechuang.cli.progress import commands
 from kechuang.cli.progress_tasks import assessed
 from kechuang.cli.show import pick, show_json, show_line, show_table
 from kechuang.cli.usage import Commands
-from kechuang.messages import say
+from kechuang.messages import language, say
 
 warnings = typer.Typer(
     cls=Commands,
@@ -129,7 +129,8 @@ def _show_history(told: list[dict[str, Any]]) -> None:
                 entry["id"],
                 pick(entry["change_label"]),
                 pick(entry["level_label"]) if entry["level_label"] else "—",
-                entry["note"] or "；".join(pick(reason) for reason in entry["reasons"]),
+                entry["note"]
+                or ("; " if language() == "en" else "；").join(pick(reason) for reason in entry["reasons"]),
                 entry["who"],
             ]
             for entry in told

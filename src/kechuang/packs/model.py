@@ -306,7 +306,7 @@ Level = Literal["blue", "yellow", "orange", "red"]
 
 class WarningValue(Declared):
     """The thresholds of a warning from a day on: the least measure of each level (not every level need be
-    there); ``missed`` is the level of what can no longer be made good."""
+    there); ``missed`` is the least level of what can no longer be made good."""
 
     from_: Day = Field(alias="from")
     levels: dict[Level, float]

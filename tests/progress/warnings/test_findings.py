@@ -84,8 +84,29 @@ def test_a_target_missed_for_good() -> None:
     figures = {"x": [Figure("x", "330500", "2025", 9.0, "家", "final")]}
     progress = assess(made, figures, date(2026, 2, 1), links={"T1": "x"})
     (one,) = findings(Material(progress, made), rules_of(PACKS, date(2026, 2, 1)))
-    assert (one.level, one.since) == ("red", date(2026, 1, 1))
+    assert (one.level, one.since) == ("orange", date(2026, 1, 1))
     assert one.reasons[0].message.zh == "2025年目标未达成：2025年为9家，目标10家"
+    figures = {"x": [Figure("x", "330500", "2025", 3.0, "家", "final")]}
+    progress = assess(made, figures, date(2026, 2, 1), links={"T1": "x"})
+    (far,) = findings(Material(progress, made), rules_of(PACKS, date(2026, 2, 1)))
+    assert far.level == "red"
+
+
+def test_a_milestone_that_waits_for_a_late_one_is_told_before_it_is_late_itself() -> None:
+    listed = [
+        Milestone(name="甲", due="2021-06-30"),
+        Milestone(name="乙", due="2025-06-30", after=["甲"]),
+    ]
+    made = plan()
+    made.programmes[0].tasks[0].milestones = listed
+    progress = with_actions(
+        assess(made, {}, DAY), made, Facts(PACKS.records), terms_of(PACKS, made, DAY, 0.9)
+    )
+    (one,) = [
+        found for found in findings(Material(progress, made), rules_of(PACKS, DAY)) if found.subject == "P1.1"
+    ]
+    assert [reason.rule for reason in one.reasons] == ["milestone-delay", "chain-overrun"]
+    assert "超过规划期末" in one.reasons[1].message.zh
 
 
 def test_a_milestone_by_days_and_a_task_without_proof_by_time_gone() -> None:

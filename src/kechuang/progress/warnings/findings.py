@@ -102,7 +102,9 @@ def _shortfall(target: TargetProgress, rule: Rule | None) -> Iterator[Reason]:
         return
     ratio = ratio_of(target)
     short = None if ratio is None else max(0.0, 1.0 - ratio)
-    level = rule.missed if target.status == "missed" else rule.level(short) if short is not None else None
+    level = rule.level(short) if short is not None else None
+    if target.status == "missed":  # what can no longer be made good is no lighter than the rule says
+        level = max(level, rule.missed, key=rank)
     if level is None:
         return
     since = date(target.year + 1, 1, 1) if target.status == "missed" and target.year else None
@@ -178,8 +180,8 @@ def _action(told: TaskProgress, material: Material, rules: Rules) -> Iterator[Re
 
 
 def _overrun(told: TaskProgress, material: Material, rule: Rule | None) -> Iterator[Reason]:
-    """The last milestone of a chain expected after the plan ends: only where one waits for another, for
-    else the delay of the milestone itself says all."""
+    """The last milestone expected after the plan ends because of what it waits for; of one that is overdue
+    itself, its own delay says all."""
     period = material.progress.period
     if rule is None or told.standing is None or period is None:
         return
@@ -187,7 +189,7 @@ def _overrun(told: TaskProgress, material: Material, rule: Rule | None) -> Itera
     waiting = [
         one
         for one in told.standing.milestones
-        if one.after and one.expected and one.standing not in ("done",) and one.expected > end
+        if one.after and one.standing == "open" and one.expected and one.expected > end
     ]
     if not waiting:
         return
