@@ -73,7 +73,7 @@ def pages() -> dict[str, str]:
         "records.md": records(packs),
         "indicators.md": NOTICE + indicators(packs),
         "rules.md": rules(packs),
-        "settings.md": settings(),
+        "settings.md": settings() + warnings(packs),
         "errors.md": errors(),
     }
 
@@ -241,6 +241,24 @@ def settings() -> str:
         "The environment variable `KECHUANG_LANG` chooses the language of the command line; `--lang` wins.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def warnings(packs: Packs) -> str:
+    """The rules of early warning with their default thresholds, for ``warnings.yaml``."""
+    rows = [
+        f"| `{rule.id}` | {_cell(rule.label.zh)} · {_cell(rule.label.en)} | "
+        + " ".join(f"{level} {'<' if rule.below else '≥'} {limit:g}" for level, limit in value.levels.items())
+        + (f" {rule.unit}" if rule.unit else "")
+        + f" | {value.from_} | {_cell(value.source)}：{_cell(value.clause)}（{_verified(value.verified)}） |"
+        for rule in packs.warnings.values()
+        for value in rule.values
+    ]
+    return (
+        "\n## 预警规则 warnings.yaml\n\n工作区的 `warnings.yaml` 可改写：`rules` 下各规则的 `levels`、`missed`、`off`，"
+        "以及 `escalate_days`、`escalate_to`。· A workspace's `warnings.yaml` may change the `levels`, `missed` and `off` "
+        "of each rule, `escalate_days` and `escalate_to`.\n\n| 规则 rule | 说明 | 缺省阈值 thresholds | 自 from | 出处 source |\n"
+        "|---|---|---|---|---|\n" + "\n".join(rows) + "\n"
+    )
 
 
 def errors() -> str:

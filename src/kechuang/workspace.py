@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from kechuang.packs import Packs
     from kechuang.plan.model import Plan, Target
     from kechuang.progress import Progress
+    from kechuang.progress.actions import Facts
     from kechuang.progress.evidence import Evidence
+    from kechuang.progress.warnings import Entry as WarningEntry
+    from kechuang.progress.warnings import Finding, Rules, Warnings
     from kechuang.publish.report import ReportMaterial
     from kechuang.records.returns import ReturnStatus
     from kechuang.records.snapshot import Snapshot
@@ -254,13 +257,14 @@ class Workspace:
         return list(dict.fromkeys(self.links.values()))
 
     def progress(self, as_of: date | None = None, figures: Sequence[Figure] | None = None) -> Progress:
-        """Where each target stands on ``as_of``."""
+        """Where each target, task and measure stands on ``as_of``."""
         from kechuang.progress import assess
+        from kechuang.progress.actions import terms_of, with_actions
 
         day = self.day(as_of)
         if figures is None:
             figures = self.figures(day, only=self.linked, region_codes=[self.settings.region])
-        return assess(
+        assessed = assess(
             self.plan,
             self.by_indicator(figures, self.settings.region),
             day,
@@ -268,6 +272,22 @@ class Workspace:
             specs=self.packs.indicators,
             links=self.links,
         )
+        terms = terms_of(self.packs, self.plan, day, self.settings.tolerance)
+        return with_actions(assessed, self.plan, self.facts(day), terms, self.settings.plan)
+
+    def facts(self, as_of: date | None = None) -> Facts:
+        """What the records known on ``as_of`` say of the plan's tasks and measures."""
+        from kechuang.progress.actions import facts_of
+        from kechuang.progress.evidence import actions
+
+        day = self.day(as_of)
+        found = [action for action, _, _ in actions(self.plan)]
+        sums: dict[str, set[str]] = {}
+        for output in (one for action in found for one in action.outputs):
+            sums.setdefault(output.type, set()).update({output.field} if output.field else ())
+        named = {name for action in found for name in action.evidence} | sums.keys()
+        attached = self.store.workflow.attached(day)
+        return facts_of(self.snapshot(day), self.packs, named, sums=sums, attached=attached)
 
     def evidence(self, as_of: date | None = None) -> Evidence:
         """Which records known on ``as_of`` prove each task and measure of the plan."""
@@ -301,6 +321,52 @@ class Workspace:
             )
         ]
 
+    def findings(
+        self, as_of: date | None = None, progress: Progress | None = None
+    ) -> tuple[tuple[Finding, ...], Rules]:
+        """What presses on ``as_of`` and the rules that say so; ``progress`` is that day's, where known."""
+        from kechuang.progress.warnings import Material, findings, rules_of
+
+        day = self.day(as_of)
+        rules = rules_of(self.packs, day, self.folder, self.plan.issuer)
+        material = Material(
+            progress or self.progress(day),
+            self.plan,
+            self.returns(day),
+            self.packs.indicators,
+            self.packs.records,
+            self.name_of,
+        )
+        return findings(material, rules), rules
+
+    def warnings(self, as_of: date | None = None, progress: Progress | None = None) -> Warnings:
+        """The warnings of ``as_of`` with what became of them until then; nothing is written."""
+        from kechuang.progress.warnings import entries, told
+
+        day = self.day(as_of)
+        found, rules = self.findings(day, progress)
+        return told(found, entries(self.store, day), rules, day)
+
+    def record_warnings(self, who: str) -> list[WarningEntry]:
+        """Enter in the audit chain what was raised, changed and cleared by today."""
+        from kechuang.progress.warnings import record
+
+        return record(self.store, self.findings()[0], who=who)
+
+    def acknowledge_warning(
+        self, subject: str, *, who: str, note: str, until: date | None = None
+    ) -> WarningEntry:
+        """Note that ``who`` deals with a warning; quiet until ``until``, or until it gets worse."""
+        from kechuang.progress.warnings import acknowledge
+
+        return acknowledge(self.store, self.findings()[0], subject, who=who, note=note, until=until)
+
+    def warning_history(self, as_of: date | None = None) -> list[WarningEntry]:
+        """Everything that became of warnings until ``as_of``, first to last."""
+        from kechuang.progress.warnings import entries
+
+        return entries(self.store, self.day(as_of))
+
     def material(self, as_of: date | None = None, language: str | None = None) -> ReportMaterial:
         """All that a report tells: plan, progress, figures by county, explanations, returns."""
         from kechuang.publish.report import ReportMaterial
@@ -327,6 +393,7 @@ class Workspace:
             links=self.links,
             explanations=explanations,
             returns=returns,
+            warnings=self.warnings(day, progress),
             records=self.packs.records,
             regions={code: self.name_of(code) for code in self.region_codes},
             region=self.settings.region,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -227,7 +228,16 @@ def _plan_entries() -> dict[str, list[dict[str, Value]]]:
             sampler = _sampler(_for_entry(name, action.id), {}, SEED + number)
             for row in sampler.draw([name], rows)[name]:
                 found[name].append({**row, "entry": action.id, "region": REGION})
+        if task:
+            _in_a_row(found["plan_milestones"][-3:])
     return found
+
+
+def _in_a_row(rows: list[dict[str, Value]]) -> None:
+    """Each milestone of a task waits for the one due before it."""
+    ordered = sorted(rows, key=lambda row: str(row["due"]))
+    for before, row in pairwise(ordered):
+        row["after"] = before["milestone"]
 
 
 def _for_entry(name: str, entry: str) -> Packs:

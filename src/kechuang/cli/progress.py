@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kechuang.cli.app import command, workspace
+import typer
+
+from kechuang.cli.app import group, workspace
 from kechuang.cli.indicators import STATUS
 from kechuang.cli.options import AsJson, AsOf, day
 from kechuang.cli.show import number, pick, progress_bar, show_json, show_line, show_table
@@ -14,8 +16,13 @@ if TYPE_CHECKING:
     from kechuang.workspace import Workspace
 
 
-@command("progress")
-def progress(as_of: AsOf = None, as_json: AsJson = False) -> None:
+commands = group("progress", alone=True)
+
+
+@commands.callback()
+def progress(context: typer.Context, as_of: AsOf = None, as_json: AsJson = False) -> None:
+    if context.invoked_subcommand is not None:
+        return
     ws = workspace()
     with progress_bar(str(say("计算"))) as report:
         figures = ws.figures(day(as_of), region_codes=[ws.settings.region], progress=report)
@@ -66,6 +73,24 @@ def show_progress(ws: Workspace, content: dict[str, Any]) -> None:
     for target in content["targets"]:
         for reason in target["why"]:
             show_line(f"  {target['id']} {pick(reason)}")
+    groups = [*content["programmes"], *content["safeguards"]]
+    if any(group["status"] for group in groups):
+        show_table(
+            say("工程与保障措施"),
+            [say("编号"), say("工程或保障"), say("状态"), say("应完成的已证明"), say("各项状态")],
+            [
+                [
+                    group["id"],
+                    group["title"],
+                    pick(group["status_label"]),
+                    "—" if group["score"] is None else f"{group['score']:.0%}",
+                    pick(group["why"][0]),
+                ]
+                for group in groups
+                if group["status"]
+            ],
+            right=(3,),
+        )
 
 
 def _with_unit(ws: Workspace, target: dict[str, Any], value: float | None) -> str:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from kechuang.declared import Model, line_of, read_yaml, validated
 from kechuang.errors import Fault, KechuangError, Place
 from kechuang.messages import say
-from kechuang.packs.model import IndicatorSpec, PackInfo, Packs, Parameter, RecordType
+from kechuang.packs.model import IndicatorSpec, PackInfo, Packs, Parameter, RecordType, WarningRule
 from kechuang.packs.parsed import Parsed
 from kechuang.packs.rules import RuleSpec, RuleTable
 from kechuang.packs.sound import unsound
@@ -20,7 +20,7 @@ BUILT_IN = Path(__file__).parent
 CORE = "st-core"
 
 Sources = dict[tuple[str, str], Path]
-Declaration = TypeVar("Declaration", RecordType, IndicatorSpec, Parameter, RuleSpec, RuleTable)
+Declaration = TypeVar("Declaration", RecordType, IndicatorSpec, Parameter, RuleSpec, RuleTable, WarningRule)
 
 
 def built_in_packs() -> list[str]:
@@ -56,6 +56,7 @@ def _load(folders: tuple[Path, ...], _: object) -> Packs:
     parameters: dict[str, Parameter] = {}
     rules: dict[str, RuleSpec] = {}
     tables: dict[str, RuleTable] = {}
+    warnings: dict[str, WarningRule] = {}
     for folder in folders:
         parsed = Parsed(folder)
         info.extend(item for _, item in _read([folder / "pack.yaml"], parsed, PackInfo, faults))
@@ -69,6 +70,8 @@ def _load(folders: tuple[Path, ...], _: object) -> Packs:
         sources.update((("rule", name), source) for name, source in found)
         found = _collect(folder, parsed, "tables/**/*.yaml", RuleTable, tables, faults)
         sources.update((("table", name), source) for name, source in found)
+        found = _collect(folder, parsed, "warnings/*.yaml", WarningRule, warnings, faults)
+        sources.update((("warning", name), source) for name, source in found)
         parsed.keep()
     if not faults:
         where = partial(_where, sources)
@@ -83,6 +86,7 @@ def _load(folders: tuple[Path, ...], _: object) -> Packs:
         parameters=parameters,
         rules=rules,
         tables=tables,
+        warnings=warnings,
         files={name: str(sources["indicator", name]) for name in indicators},
     )
 

@@ -179,9 +179,43 @@ class Deadline(Declared):
         return date(year, self.month, min(self.day, monthrange(year, self.month)[1]))
 
 
+class Proving(Declared):
+    """What records say of the progress of a task: which field plays which part.
+
+    ``milestones``: ``name``, ``due``, ``done``, ``document`` (what proves it) and ``after`` (names of the
+    milestones it waits for). ``projects``: ``start``, ``due`` (planned end), ``closed``, ``result``, whose
+    values ``failed`` mean it was not carried out. ``money``: ``year``, ``planned``, ``allocated``, ``spent``
+    of that year. ``through`` names the field that refers to the project a record belongs to, where it names
+    no plan entry itself.
+    """
+
+    kind: Literal["milestones", "projects", "money"]
+    name: str | None = None
+    due: str | None = None
+    done: str | None = None
+    document: str | None = None
+    after: str | None = None
+    start: str | None = None
+    closed: str | None = None
+    result: str | None = None
+    failed: list[str] = Field(default_factory=list)
+    year: str | None = None
+    planned: str | None = None
+    allocated: str | None = None
+    spent: str | None = None
+    through: str | None = None
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The parts that are played, each with its field."""
+        given = self.model_dump(exclude={"kind", "failed"}, exclude_none=True)
+        return {part: str(name) for part, name in given.items()}
+
+
 class RecordType(Declared):
     """A register. ``entry`` names the field that says which task or measure of the plan a record belongs
-    to; ``provisional`` is a row formula for records that may still change."""
+    to; ``proves`` what it says of that task's progress; ``provisional`` is a row formula for records that may
+    still change."""
 
     record: str
     label: Label
@@ -197,6 +231,7 @@ class RecordType(Declared):
     sample: SampleRows = SampleRows()
     provisional: str | None = None
     entry: str | None = None
+    proves: Proving | None = None
 
     @property
     def id(self) -> str:
@@ -265,6 +300,52 @@ class Parameter(Declared):
         return max(known, key=lambda value: value.from_) if known else None
 
 
+Level = Literal["blue", "yellow", "orange", "red"]
+"""Levels of a warning, from the lightest."""
+
+
+class WarningValue(Declared):
+    """The thresholds of a warning from a day on: the least measure of each level (not every level need be
+    there); ``missed`` is the least level of what can no longer be made good."""
+
+    from_: Day = Field(alias="from")
+    levels: dict[Level, float]
+    missed: Level | None = None
+    source: str
+    clause: str
+    verified: bool = False
+
+
+class WarningRule(Declared):
+    """When to warn. ``measure`` is what is measured, in ``unit``; more is worse unless ``below``."""
+
+    warning: str
+    label: Label
+    measure: Literal[
+        "target_shortfall",
+        "target_probability",
+        "milestone_delay",
+        "chain_overrun",
+        "project_delay",
+        "money_gap",
+        "no_proof",
+        "late_return",
+        "stale_data",
+    ]
+    unit: str | None = None
+    below: bool = False
+    values: list[WarningValue]
+
+    @property
+    def id(self) -> str:
+        return self.warning
+
+    def at(self, day: date) -> WarningValue | None:
+        """The thresholds in force on ``day``; None before the first date."""
+        known = [value for value in self.values if value.from_ <= day]
+        return max(known, key=lambda value: value.from_) if known else None
+
+
 class PackInfo(Declared):
     pack: str
     label: Label
@@ -284,5 +365,6 @@ class Packs(Declared):
     parameters: dict[str, Parameter]
     rules: dict[str, RuleSpec] = Field(default_factory=dict)
     tables: dict[str, RuleTable] = Field(default_factory=dict)
+    warnings: dict[str, WarningRule] = Field(default_factory=dict)
     #: The file each indicator stands in, to tell the line of a fault.
     files: dict[str, str] = Field(default_factory=dict, repr=False)

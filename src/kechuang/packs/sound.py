@@ -62,6 +62,7 @@ def _record_type(
             yield ("entry",), say("没有字段“{name}”", name=record_type.entry)
         elif named.type != "text":
             yield ("entry",), say("字段“{name}”的类型应为 {kind}", name=record_type.entry, kind="text")
+    yield from _proves(record_type)
     yield from _frame(record_type, records)
     labels: dict[str, str] = {}
     for name, spec in fields.items():
@@ -81,6 +82,47 @@ def _record_type(
     for twice in sorted({name for name in ids if ids.count(name) > 1}):
         yield ("checks",), say("核对“{name}”声明了两次", name=twice)
     yield from unsound_sample(record_type)
+
+
+#: The fields a record must have to prove by what it is, and of which type each part may be.
+_PROVING: dict[str, tuple[str, ...]] = {
+    "milestones": ("name", "due", "done", "document"),
+    "projects": ("start", "due", "closed"),
+    "money": ("year", "planned", "spent"),
+}
+_PARTS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("due", "done", "start", "closed"), ("date",)),
+    **dict.fromkeys(("planned", "allocated", "spent"), ("number", "integer")),
+    **dict.fromkeys(("name", "document", "after", "through"), ("text", "choice")),
+    "result": ("choice",),
+    "year": ("year",),
+}
+
+
+def _proves(record_type: RecordType) -> Iterator[tuple[tuple[Any, ...], Message]]:
+    """What a record lacks that is to prove a task's progress."""
+    proving = record_type.proves
+    if proving is None:
+        return
+    for part in _PROVING[proving.kind]:
+        if part not in proving.fields:
+            yield ("proves",), say("{kind} 须写明 {part}", kind=proving.kind, part=part)
+    for part, name in proving.fields.items():
+        field = record_type.fields.get(name)
+        if field is None:
+            yield ("proves", part), say("没有字段“{name}”", name=name)
+        elif field.type not in _PARTS[part]:
+            kinds = "/".join(_PARTS[part])
+            yield ("proves", part), say("字段“{name}”的类型应为 {kind}", name=name, kind=kinds)
+        elif part == "through" and field.reference is None:
+            yield ("proves", part), say("字段“{name}”没有引用别的台账", name=name)
+    result = record_type.fields.get(proving.result or "")
+    for value in proving.failed:
+        if result is None or value not in result.choices:
+            yield (
+                ("proves", "failed"),
+                say("“{value}”不是字段“{name}”的取值", value=value, name=proving.result),
+            )
 
 
 def _comparison(

@@ -20,11 +20,11 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScala
 from kechuang.declared import line_of, read_yaml, validated
 from kechuang.errors import Fault, KechuangError, Place, listed, system_trouble
 from kechuang.messages import say
-from kechuang.plan.model import FrameworkPart, Plan, PlanSpan
+from kechuang.plan.model import FrameworkPart, Milestone, Output, Plan, PlanSpan, Weights
 
 #: Entries and lists that stand on one line.
-_COMPACT = (PlanSpan, FrameworkPart)
-_SHORT_LISTS = frozenset({"period", "lead", "partners", "serves", "evidence"})
+_COMPACT = (PlanSpan, FrameworkPart, Weights, Milestone, Output)
+_SHORT_LISTS = frozenset({"period", "lead", "partners", "serves", "evidence", "after"})
 _WHOLE = 1e15  # up to here a number without fraction is written as a whole one
 #: Signs with a meaning in YAML: a text with one of them is quoted, wherever it stands.
 _SIGNS = re.compile(r"[:,\[\]{}#&*!|>'\"%@`?\\]|^[-=~<\s]|\s$")
@@ -91,12 +91,31 @@ def _crossed(plan: Plan, content: Any, path: Path) -> Iterator[Fault]:
                     ),
                     place,
                 )
+        yield from _dates(entry, content, location[:-1], path)
     if plan.period and plan.period[0] > plan.period[1]:
         yield Fault(
             "plan-inconsistent",
             say("规划期的起始年（{first}）晚于结束年（{last}）", first=plan.period[0], last=plan.period[1]),
             Place(file=str(path), line=line_of(content, ("period",))),
         )
+
+
+def _dates(entry: Any, content: Any, location: tuple[str | int, ...], path: Path) -> Iterator[Fault]:
+    """Milestones due on a day that does not exist."""
+    for number, milestone in enumerate(getattr(entry, "milestones", ())):
+        try:
+            date.fromisoformat(milestone.due)
+        except ValueError:
+            yield Fault(
+                "plan-inconsistent",
+                say(
+                    "“{id}”的节点“{name}”的日期{day}不存在",
+                    id=entry.id,
+                    name=milestone.name,
+                    day=milestone.due,
+                ),
+                Place(file=str(path), line=line_of(content, (*location, "milestones", number, "due"))),
+            )
 
 
 def _entries(plan: Plan) -> Iterator[tuple[tuple[str | int, ...], Any]]:

@@ -86,6 +86,36 @@ class Target(Entry):
     note: str | None = None
 
 
+class Weights(Entry):
+    """How much each kind of evidence counts in a task's status; what is not given follows the entry above."""
+
+    milestones: float | None = Field(default=None, ge=0)
+    projects: float | None = Field(default=None, ge=0)
+    money: float | None = Field(default=None, ge=0)
+    outputs: float | None = Field(default=None, ge=0)
+    targets: float | None = Field(default=None, ge=0)
+
+
+class Milestone(Entry):
+    """What is to be done by a day (ISO), as the plan or its action plan promises it.
+
+    ``after`` names the milestones it waits for: by name within the entry, ``P1.2|name`` of another one.
+    """
+
+    name: str = Field(min_length=1)
+    due: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
+    after: list[str] = Field(default_factory=list)
+
+
+class Output(Entry):
+    """A quantity promised: records of ``type``, or the sum of their ``field``, by the end of ``year``."""
+
+    type: str
+    quantity: float = Field(gt=0)
+    field: str | None = None
+    year: int | None = None
+
+
 class Action(Entry):
     """A task of a programme or a measure of a safeguard group."""
 
@@ -97,6 +127,11 @@ class Action(Entry):
     serves: list[str] = Field(default_factory=list)
     evidence: list[str] = Field(default_factory=list)
     confidence: float | None = None
+    #: Its weight among its siblings (1 where none is given), and of the kinds of evidence within it.
+    weight: float | None = Field(default=None, ge=0)
+    weights: Weights | None = None
+    milestones: list[Milestone] = Field(default_factory=list)
+    outputs: list[Output] = Field(default_factory=list)
 
 
 class Task(Action):
@@ -110,6 +145,7 @@ class Programme(Entry):
     lead: list[str] = Field(default_factory=list)
     confidence: float | None = None
     tasks: list[Task] = Field(default_factory=list)
+    weights: Weights | None = None
 
 
 class Safeguard(Entry):
@@ -118,6 +154,7 @@ class Safeguard(Entry):
     span: PlanSpan | None = None
     confidence: float | None = None
     measures: list[Action] = Field(default_factory=list)
+    weights: Weights | None = None
 
 
 class Stage(Entry):
@@ -161,3 +198,4 @@ class Plan(Entry):
     targets: list[Target] = Field(default_factory=list)
     programmes: list[Programme] = Field(default_factory=list)
     safeguards: list[Safeguard] = Field(default_factory=list)
+    weights: Weights | None = None

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from kechuang.errors import Fault
 from kechuang.messages import Message
 from kechuang.progress.status import MARKS, Mark, Status, label
+
+if TYPE_CHECKING:
+    from kechuang.progress.actions.model import Chain, GroupStanding, Standing, Threat
 
 
 @dataclass(frozen=True)
@@ -158,6 +162,7 @@ class TaskProgress:
     partners: tuple[str, ...]
     serves: tuple[tuple[str, Status], ...]
     evidence: tuple[str, ...]
+    standing: Standing | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -168,6 +173,7 @@ class TaskProgress:
             "serves": [{"target": target, "status": status} for target, status in self.serves],
             "evidence": list(self.evidence),
             "status": None,
+            **(self.standing.as_dict() if self.standing else {}),
         }
 
 
@@ -184,6 +190,7 @@ class ProgrammeProgress:
     tasks: tuple[TaskProgress, ...]
     targets: Mapping[Status, int] = field(hash=False)
     why: tuple[Message, ...] = ()
+    standing: GroupStanding | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -194,6 +201,7 @@ class ProgrammeProgress:
             "targets": dict(self.targets),
             "tasks": [task.as_dict() for task in self.tasks],
             "why": [reason.both() for reason in self.why],
+            **(self.standing.as_dict() if self.standing else {}),
         }
 
 
@@ -206,6 +214,7 @@ class SafeguardProgress:
     measures: tuple[TaskProgress, ...]
     targets: Mapping[Status, int] = field(hash=False)
     why: tuple[Message, ...] = ()
+    standing: GroupStanding | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -215,6 +224,7 @@ class SafeguardProgress:
             "targets": dict(self.targets),
             "measures": [measure.as_dict() for measure in self.measures],
             "why": [reason.both() for reason in self.why],
+            **(self.standing.as_dict() if self.standing else {}),
         }
 
 
@@ -229,6 +239,9 @@ class Progress:
     targets: tuple[TargetProgress, ...]
     programmes: tuple[ProgrammeProgress, ...]
     safeguards: tuple[SafeguardProgress, ...]
+    chains: tuple[Chain, ...] = ()
+    threats: tuple[Threat, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
     def target(self, identifier: str) -> TargetProgress | None:
         """The target with this id."""
@@ -247,4 +260,7 @@ class Progress:
             "targets": [target.as_dict() for target in self.targets],
             "programmes": [programme.as_dict() for programme in self.programmes],
             "safeguards": [safeguard.as_dict() for safeguard in self.safeguards],
+            "chains": [chain.as_dict() for chain in self.chains],
+            "threats": [threat.as_dict() for threat in self.threats],
+            "faults": [fault.as_dict() for fault in self.faults],
         }

@@ -11,6 +11,7 @@ from kechuang.indicators.figure import Figure
 from kechuang.packs.model import IndicatorSpec, RecordType
 from kechuang.plan.model import Plan
 from kechuang.progress import Progress
+from kechuang.progress.warnings import Warnings
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,8 @@ class ReportMaterial:
     indicator id. ``explanations``: by target id, the JSON of ``indicators explain`` for the latest
     figure. ``returns``: the state of returns by type, region and year (``records.returns``).
     ``regions``: code → name; ``region``: the plan's code. ``sample``: some of the records are made up.
-    ``records``: the declared record types, for their names.
+    ``records``: the declared record types, for their names. ``warnings``: those of the day, with what became
+    of them.
     ``language``: 'zh' or 'en' for all labels; what is quoted stays as it is.
     """
 
@@ -39,3 +41,4 @@ class ReportMaterial:
     sample: bool = False
     language: str = "zh"
     records: Mapping[str, RecordType] = field(default_factory=dict)
+    warnings: Warnings | None = None

@@ -45,7 +45,12 @@ _MODELS: dict[str, type[BaseModel]] = {
     "measure": Action,
 }
 #: Fields nobody sets one by one: identity, the machine's own, and what has commands or entries of its own.
-_FIXED = frozenset({"id", "tasks", "subtasks", "measures", "amendments", "span", "confidence"})
+_FIXED = frozenset(
+    {
+        *("id", "tasks", "subtasks", "measures", "amendments", "span", "confidence"),
+        *("weights", "milestones", "outputs"),
+    }
+)
 
 
 def fields_of(item: Item) -> list[str]:

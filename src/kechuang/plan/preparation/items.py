@@ -46,9 +46,12 @@ KINDS: dict[str, Message] = {
 #: Fields outside the digest: spans and confidence are the machine's, the rest the office's own work.
 _ASIDE = {
     "target": {"span", "confidence", "indicator", "note", "amendments"},
-    "action": {"span", "confidence", "serves", "evidence", "subtasks"},
-    "programme": {"span", "confidence", "tasks"},
-    "safeguard": {"span", "confidence", "measures"},
+    "action": {
+        *("span", "confidence", "serves", "evidence", "subtasks"),
+        *("weight", "weights", "milestones", "outputs"),
+    },
+    "programme": {"span", "confidence", "tasks", "weights"},
+    "safeguard": {"span", "confidence", "measures", "weights"},
     "other": {"span", "confidence"},
 }
 _SHAPE = {"task": "action", "subtask": "action", "measure": "action"}

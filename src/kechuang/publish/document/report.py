@@ -7,8 +7,10 @@ from datetime import datetime, time
 
 from kechuang.messages import Message, literal, say
 from kechuang.progress import ProgrammeProgress
+from kechuang.progress.actions.words import LABELS
+from kechuang.progress.warnings.model import LEVEL_LABELS, SIGNS
 from kechuang.progress.wording import COUNTS, long_date, percent, unit_message
-from kechuang.publish import words
+from kechuang.publish import actions, words
 from kechuang.publish.charts import series_svg
 from kechuang.publish.content import Content, TargetView
 from kechuang.publish.document.measures import WUHAO, XIAOWU
@@ -56,6 +58,7 @@ class _Writer:
         self.targets()
         self.programmes()
         self.safeguards()
+        self.alerts()
         self.returns()
         self.method()
         # The date never stands alone on a page.
@@ -241,7 +244,18 @@ class _Writer:
         self.paper.body(
             self.say(
                 say("规划安排{n}项工程、{tasks}项任务", n=words.Count(len(found)), tasks=tasks),
-                say("任务进展须凭佐证材料判断，表中只列任务所服务目标的状态，不以目标状态代替任务进展"),
+                *(
+                    [
+                        say("其中{counts}", counts=actions.summary(found)),
+                        say("状态由佐证记录按权重得出，百分数为应完成的已证明多少，没有手填的数"),
+                    ]
+                    if actions.judged(found)
+                    else [
+                        say(
+                            "任务进展须凭佐证材料判断，表中只列任务所服务目标的状态，不以目标状态代替任务进展"
+                        )
+                    ]
+                ),
             )
         )
         for programme in found:
@@ -250,25 +264,36 @@ class _Writer:
     def programme(self, programme: ProgrammeProgress) -> None:
         """The table of one programme; columns in which nothing stands are left out."""
         tasks = programme.tasks
+        told = [task.standing for task in tasks]
         columns = [
             (say("编号"), 14.0, [task.id for task in tasks]),
-            (say("任务"), 66.0, [task.title for task in tasks]),
-            (say("牵头单位"), 30.0, ["、".join(task.lead) for task in tasks]),
+            (say("任务"), 40.0 if any(told) else 66.0, [task.title for task in tasks]),
+            (say("状态"), 22.0, [self.t(actions.status(one)) if one else "" for one in told]),
+            (say("依据"), 36.0, [self.t(actions.basis(one)) if one else "" for one in told]),
+            (say("牵头单位"), 22.0 if any(told) else 30.0, ["、".join(task.lead) for task in tasks]),
             (
                 say("所服务的目标（状态）"),
-                48.0,
+                24.0 if any(told) else 48.0,
                 ["；".join(self._served(target) for target, _ in task.serves) for task in tasks],
             ),
         ]
         kept = [column for column in columns if any(column[2])]
-        # The tasks take the room of what is left out.
+        # The tasks take the room of what is left out, with the evidence where it is told.
         room = 158 - sum(width for _, width, _ in kept)
-        widths = [width + (room if at == 1 else 0) for at, (_, width, _) in enumerate(kept)]
+        shares = {1: 0.4, 3: 0.6} if any(told) else {1: 1.0}
+        widths = [width + room * shares.get(at, 0.0) for at, (_, width, _) in enumerate(kept)]
         rows = [[cell or "—" for cell in row] for row in zip(*(cells for *_, cells in kept), strict=True)]
         heads = [self.t(name) for name, *_ in kept]
-        self.table(literal(programme.title), heads, rows, widths, align="clll"[: len(kept)])
-        notes = [say("牵头单位：{lead}", lead="、".join(programme.lead))] if programme.lead else []
-        if not programme.targets:
+        self.table(literal(programme.title), heads, rows, widths, align="clllll"[: len(kept)])
+        notes: list[Message] = []
+        if programme.lead:
+            notes.append(say("牵头单位：{lead}", lead="、".join(programme.lead)))
+        if programme.standing is not None:
+            notes.append(say("本工程{status}", status=actions.status(programme.standing)))
+            worst = LABELS[programme.standing.worst]
+            if programme.standing.worst != programme.standing.status:
+                notes.append(say("最差：{status}", status=worst))
+        elif not programme.targets:
             notes.append(say("未与目标建立联系"))
         self.paper.note(self.t(words.sentence(words.Joined(notes, ("；", "; ")))) if notes else "")
 
@@ -286,14 +311,56 @@ class _Writer:
         self.paper.body(
             self.say(say("规划提出{n}类{measures}条保障措施", n=words.Count(len(found)), measures=measures))
         )
-        heads = [self.t(name) for name in (say("类别"), say("编号"), say("措施"))]
+        names, widths = [say("类别"), say("编号"), say("措施")], [34.0, 14.0, 110.0]
+        judged = actions.judged(found)
+        if judged:
+            self.paper.body(self.say(say("其中{counts}", counts=actions.summary(found))))
+            names, widths = [*names, say("状态"), say("依据")], [26.0, 12.0, 46.0, 23.0, 51.0]
         rows = [
-            [group.title if at == 0 else "", measure.id, measure.title]
+            [
+                group.title if at == 0 else "",
+                measure.id,
+                measure.title,
+                *(
+                    [self.t(actions.status(measure.standing)), self.t(actions.basis(measure.standing))]
+                    if measure.standing
+                    else ["", ""]
+                    if judged
+                    else []
+                ),
+            ]
             for group in found
             for at, measure in enumerate(group.measures)
         ]
-        self.table(say("保障措施"), heads, rows, [34, 14, 110], align="lcl", merge=True)
+        heads = [self.t(name) for name in names]
+        self.table(say("保障措施"), heads, rows, widths, align="lclll"[: len(names)], merge=True)
         self.paper.note("")
+
+    def alerts(self) -> None:
+        """Warnings of the three graver levels; the lightest are counted."""
+        warnings = self.content.material.warnings
+        if warnings is None or not warnings.items:
+            return
+        self.heading(say("预警与处置"))
+        self.paper.body(self.say(actions.alerts(warnings)))
+        shown = [one for one in warnings.items if one.finding.level != "blue"]
+        if not shown:
+            return
+        named = (say("级别"), say("预警对象"), say("原因"), say("处置"), say("牵头单位"))
+        rows = [
+            [
+                f"{SIGNS[one.finding.level]} {self.t(LEVEL_LABELS[one.finding.level])}",
+                f"{one.id if one.finding.kind != 'return' else ''} {self.t(one.finding.name)}".strip(),
+                self.t(actions.because(one)),
+                self.t(actions.dealt(one)),
+                "、".join(one.finding.lead) or "—",
+            ]
+            for one in shown
+        ]
+        widths = [24.0, 34.0, 56.0, 18.0, 26.0]
+        self.table(say("预警清单"), [self.t(name) for name in named], rows, widths, align="lllll")
+        rest = len(warnings.items) - len(shown)
+        self.paper.note(self.t(words.sentence(say("另有蓝色提示{n}条", n=rest))) if rest else "")
 
     def returns(self) -> None:
         if not self.content.material.returns:
@@ -349,6 +416,16 @@ class _Writer:
                 ),
             )
         )
+        weighing = actions.weighing(progress.programmes) or actions.weighing(progress.safeguards)
+        if weighing is not None:
+            self.paper.body(
+                self.say(
+                    say(
+                        "任务状态按“应完成的已证明多少”判断：到期节点凭文件、项目、经费、产出数量和所服务目标，按权重平均"
+                    ),
+                    weighing,
+                )
+            )
         self.paper.body(
             self.say(
                 say("规划未给基期值、目标又未达到的，不假定基期为零，状态为“无法判断”"),

@@ -241,6 +241,7 @@ def contents(content: Content) -> str:
     links += [
         (anchor, name)
         for anchor, name, there in (
+            ("alerts", say("预警清单"), content.material.warnings and content.material.warnings.items),
             ("returns", say("报送情况"), content.material.returns),
             ("programmes", say("工程与任务"), progress.programmes),
             ("safeguards", say("保障措施"), progress.safeguards),

@@ -11,7 +11,7 @@ from kechuang.progress.wording import long_date
 from kechuang.publish import fonts
 from kechuang.publish.content import Content
 from kechuang.publish.material import ReportMaterial
-from kechuang.publish.page import overview, sections
+from kechuang.publish.page import actions, overview, sections
 from kechuang.publish.page.parts import SPRITE, tag, text
 from kechuang.publish.page.target import target_section
 
@@ -37,6 +37,7 @@ def page(material: ReportMaterial) -> str:
             overview.targets(content),
             overview.contents(content),
             *(target_section(content, view) for view in content.targets),
+            actions.alerts(content),
             sections.returns(content),
             sections.programmes(content),
             sections.safeguards(content),

@@ -6,8 +6,10 @@ from kechuang.messages import Message, say
 from kechuang.progress import ProgrammeProgress, SafeguardProgress, Status, TaskProgress
 from kechuang.progress.status import MARKS, label
 from kechuang.progress.wording import long_date, percent
+from kechuang.publish import actions as by_evidence
 from kechuang.publish import words
 from kechuang.publish.content import Content
+from kechuang.publish.page import actions
 from kechuang.publish.page.parts import Cell, fold, grid, section, status, tag, text
 
 #: Returns shown before the rest is folded.
@@ -62,6 +64,18 @@ def programmes(content: Content) -> str:
     tasks = sum(len(programme.tasks) for programme in found)
     title = text(t(say("{n}项工程，{tasks}项任务", n=words.Count(len(found)), tasks=tasks)))
     note = text(t(say("任务进展须凭佐证判断，这里列其所服务目标的状态")))
+    if by_evidence.judged(found):
+        title = text(
+            t(
+                say(
+                    "{n}项工程，{tasks}项任务：{counts}",
+                    n=words.Count(len(found)),
+                    tasks=tasks,
+                    counts=by_evidence.summary(found),
+                )
+            )
+        )
+        note = text(t(say("状态由佐证记录得出，没有手填的百分比"))) + actions.sample_note(content, *found)
     # Programmes of which only the names of tasks are known stand side by side, after the others.
     plain = [programme for programme in found if not any(_columns(content, programme))]
     full = [programme for programme in found if programme not in plain]
@@ -75,13 +89,17 @@ def _columns(content: Content, programme: ProgrammeProgress) -> list[tuple[tuple
     """The columns beside number and title in which anything stands."""
     t, tasks = content.t, programme.tasks
     columns = []
+    if any(task.standing for task in tasks):
+        columns.append((("a-st", t(say("状态"))), [actions.standing_cell(content, task) for task in tasks]))
+        cells = [actions.basis_cell(content, task) for task in tasks]
+        columns.append((("a-proof", t(say("依据"))), cells))
     if any(task.lead for task in tasks):
         cells = [Cell(text("、".join(task.lead)) or "—", "a-lead") for task in tasks]
         columns.append((("a-lead", t(say("牵头单位"))), cells))
     if any(task.serves for task in tasks):
         cells = [Cell(_served(content, task), "a-serves") for task in tasks]
         columns.append((("a-serves", t(say("所服务的目标及状态"))), cells))
-    if any(task.evidence for task in tasks):
+    if any(task.evidence for task in tasks) and not any(task.standing for task in tasks):
         proofs = ("、".join(content.record_name(kind) for kind in task.evidence) for task in tasks)
         cells = [Cell(text(proof) or "—", "a-proof") for proof in proofs]
         columns.append((("a-proof", t(say("佐证台账"))), cells))
@@ -90,7 +108,8 @@ def _columns(content: Content, programme: ProgrammeProgress) -> list[tuple[tuple
 
 def _heading(content: Content, programme: ProgrammeProgress) -> str:
     lead = text(content.t(say("牵头单位：{lead}", lead="、".join(programme.lead)))) if programme.lead else ""
-    return f"<header><h3>{text(programme.title)}</h3><p>{lead} {_counts(content, programme)}</p></header>"
+    said = actions.group_line(content, programme) or _counts(content, programme)
+    return f"<header><h3>{text(programme.title)}</h3><p>{lead} {said}</p></header>"
 
 
 def _programme(content: Content, programme: ProgrammeProgress) -> str:
@@ -142,17 +161,37 @@ def safeguards(content: Content) -> str:
         return ""
     measures = sum(len(group.measures) for group in found)
     title = text(t(say("保障措施{n}类{measures}条", n=words.Count(len(found)), measures=measures)))
-    groups = "".join(
-        f'<section class="sub" id="{group.id}"><header><h3>{text(group.title)}</h3></header>'
-        '<ol class="measures">'
-        + "".join(
-            f'<li><span class="quiet">{text(measure.id)}</span> {text(measure.title)}</li>'
-            for measure in group.measures
+    if by_evidence.judged(found):
+        title = text(
+            t(
+                say(
+                    "保障措施{n}类{measures}条：{counts}",
+                    n=words.Count(len(found)),
+                    measures=measures,
+                    counts=by_evidence.summary(found),
+                )
+            )
         )
-        + "</ol></section>"
+    groups = "".join(
+        f'<section class="sub" id="{group.id}"><header><h3>{text(group.title)}</h3>'
+        f"<p>{actions.group_line(content, group)}</p></header>"
+        f'<ol class="measures">{actions.measure_items(content, group)}</ol></section>'
         for group in found
     )
-    return section("safeguards", title, "", f'<div class="groups">{groups}</div>')
+    note = actions.sample_note(content, *found)
+    return section("safeguards", title, note, f'<div class="groups">{groups}</div>')
+
+
+def _weighing(content: Content) -> list[Message]:
+    """How the evidence of tasks is weighed, where tasks were judged."""
+    progress = content.material.progress
+    said = by_evidence.weighing(progress.programmes) or by_evidence.weighing(progress.safeguards)
+    if said is None:
+        return []
+    rule = say(
+        "任务状态按“应完成的已证明多少”判断：到期节点凭文件、项目、经费、产出数量和所服务目标，按权重平均"
+    )
+    return [rule, said]
 
 
 def method(content: Content) -> str:
@@ -168,6 +207,7 @@ def method(content: Content) -> str:
             share=percent(progress.tolerance),
         ),
         say("规划未给基期值、目标又未达到的，不假定基期为零，状态为“无法判断”"),
+        *_weighing(content),
         say("本期不含预测：数据年份少时预测区间不可靠"),
         say("标“待核实”的口径条款尚未与原文件核对"),
     ]

@@ -289,6 +289,10 @@ class Workflow:
         self.store.record_type(type_)
         return evidence.attachments(self.alias, type_, key)
 
+    def attached(self, day: date) -> frozenset[tuple[str, str]]:
+        """Type and key of the records that had a file attached at the end of ``day``."""
+        return evidence.attached(self.alias, day)
+
     # -- all of it
 
     def verify(self) -> list[Fault]:

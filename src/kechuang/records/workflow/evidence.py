@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
@@ -146,6 +146,11 @@ def _keep(target: Path, content: bytes) -> None:
 def attachments(alias: str, type_: str, key: str) -> list[Attachment]:
     """What is attached to a record, first to last."""
     return [one for one in _all(acts(alias, ACTION)) if (one.type, one.key) == (type_, key)]
+
+
+def attached(alias: str, by: date) -> frozenset[tuple[str, str]]:
+    """Type and key of every record a file was attached to until the end of the day ``by``."""
+    return frozenset((event.detail["type"], event.detail["key"]) for event in acts(alias, ACTION, by=by))
 
 
 def _all(events: Iterable[Event]) -> Iterator[Attachment]:
