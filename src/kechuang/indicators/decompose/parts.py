@@ -52,6 +52,13 @@ class Line:
     records: Numbers
     status: tuple[Status, ...]
 
+    def as_dict(self) -> dict[str, Any]:
+        found: dict[str, Any] = {"key": self.key, "label": self.label, "status": list(self.status)}
+        for name in ("value", "above", "below", "coverage", "records"):
+            found[name] = known_numbers(getattr(self, name))
+        found["records"] = [None if value is None else int(value) for value in found["records"]]
+        return found
+
 
 @dataclass(frozen=True)
 class Parts:
@@ -69,6 +76,27 @@ class Parts:
     lines: tuple[Line, ...]
     rest: Line | None
     notes: tuple[Message, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The parts with the rest last, for machines; what is not known is null."""
+        lines = [*self.lines, *([self.rest] if self.rest is not None else [])]
+        with np.errstate(all="ignore"):
+            share = [line.above / self.whole.above for line in lines]
+        return {
+            "indicator": self.spec.id,
+            "unit": self.spec.unit,
+            "region": self.region,
+            "by": self.by,
+            "by_label": self.by_label,
+            "form": self.form,
+            "years": list(self.years),
+            "parts": [
+                {**line.as_dict(), "share": known_numbers(own)}
+                for line, own in zip(lines, share, strict=True)
+            ],
+            "whole": {**self.whole.as_dict(), "share": [1.0] * len(self.years)},
+            "notes": [note.both() for note in self.notes],
+        }
 
 
 def by_region(
@@ -248,6 +276,11 @@ def known(work: Computation, definition: Definition, parts: Parts, year: int) ->
         say("“{name}”{year}年没有数：{why}", name=Named(parts.spec.label), year=year, why=reason),
         remedy=say("请另选年度，见 kechuang indicators compute。"),
     )
+
+
+def known_numbers(values: Numbers) -> list[float | None]:
+    """As plain numbers, None for NaN and what is without bound."""
+    return [float(value) if np.isfinite(value) else None for value in values]
 
 
 class Told(Message):
