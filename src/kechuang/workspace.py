@@ -308,7 +308,7 @@ class Workspace:
         if file is None:
             return [row for target in targets for row in rows_of(target, self.regions, region)]
         ids = [target.id for target in self.plan.targets]
-        own = str(say("未分到各部分").zh)
+        own = tuple(say("未分到各部分").both().values())
         return read_county_table(file, self.regions, region, ids, own=own)
 
     def targets_of(self, indicator: str) -> Iterator[Target]:

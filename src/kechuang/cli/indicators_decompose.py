@@ -103,7 +103,7 @@ def show_contributions(spec: IndicatorSpec, found: dict[str, Any], where: str) -
     heads += [EFFECTS[name] for name in effects]
     heads += [say("贡献（{unit}）", unit=spec.unit if spec.unit != "%" else say("百分点")), say("占变化")]
     heads += [say("拉动（百分点）")] if total else []
-    heads += [say("结构效应（对平均）")] if ratio else []
+    heads += [say("结构（对平均）")] if ratio else []
     heads += [say("数据状态")]
     rows: list[list[object]] = []
     for part in found["parts"]:

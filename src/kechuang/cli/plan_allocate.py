@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kechuang.cli.app import workspace
-from kechuang.cli.options import AsJson, AsOf, Out, day, near
+from kechuang.cli.options import AsJson, AsOf, Out, day
 from kechuang.cli.plan import commands
 from kechuang.cli.show import number, pick, show_json, show_line, show_table
-from kechuang.errors import KechuangError
+from kechuang.errors import KechuangError, listed
 from kechuang.messages import Message, say
 
 if TYPE_CHECKING:
@@ -285,7 +285,7 @@ def _target(ws: Workspace, name: str) -> Target:
     raise KechuangError(
         "unknown-target",
         say("规划没有目标“{name}”", name=name),
-        remedy=say("规划的目标：{near}", near=near(name, known)),
+        remedy=say("规划的目标编号：{ids}。", ids=listed(list(known))),
     )
 
 

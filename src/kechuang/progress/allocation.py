@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from kechuang.errors import KechuangError
+from kechuang.errors import KechuangError, listed
 from kechuang.indicators.decompose.balance import SAME, solve
 from kechuang.indicators.decompose.paths import Shape, path
 from kechuang.indicators.decompose.rounding import in_steps, mean_in_steps
@@ -157,10 +157,20 @@ def allocate(
             high=_high(counties),
         )
     plan = _plan_path(target, base, base_year, aim, years, shape, steps)
+    if kind == "sum":  # what is asked of things that are counted is a whole number of them
+        plan = {
+            year: value if year in (*target.interim, target.year) else round(value, places)
+            for year, value in plan.items()
+        }
+    still = [one.name for one in counties if not one.base]
+    if method == "growth" and kind != "each" and still and len(still) < len(counties):
+        notes.append(
+            say("基期为零的县市按同一增速仍为零，可改用同一增量或按权重：{names}", names=listed(still))
+        )
     start = _starts(counties, final)
     if any(county.base is None for county in counties):
         names = [county.name for county in counties if county.base is None]
-        notes.append(say("没有基期数，逐年目标从目标值倒推为一步到位：{names}", names="、".join(names)))
+        notes.append(say("没有基期数，逐年目标从目标值倒推为一步到位：{names}", names=listed(names)))
     values = _by_year(
         start, final, plan, years, kind, counties, shape, _steps(steps, base_year), places, up=_up(target)
     )
@@ -270,7 +280,7 @@ def _needed(target: Target, counties: Sequence[County], name: Literal["base", "g
                 "{id}按这种方法分解需要各县市的{what}，缺：{names}",
                 id=target.id,
                 what=what,
-                names="、".join(missing),
+                names=listed(missing),
             ),
             remedy=say("请用 --data 给出含这一列的表，或换一种方法（--method）。"),
         )
@@ -285,7 +295,7 @@ def _weights(counties: Sequence[County]) -> Numbers:
     if missing or not given.sum() > 0:
         raise KechuangError(
             "allocation-base",
-            say("比率按分母加权，缺各县市的分母：{names}", names="、".join(missing) or "—"),
+            say("比率按分母加权，缺各县市的分母：{names}", names=listed(missing or ["—"])),
             remedy=say("请用 --data 给出含“权重”（分母，如预计地区生产总值）一列的表。"),
         )
     return given

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "target": ("目标编号", "目标", "编号", "target", "id"),
-    "county": ("地区", "县市", "县（市）", "县(市)", "地区代码", "县市名称", "county", "region", "code"),
+    "county": ("地区", "县市", "县（市）", "县(市)", "县市名称", "county", "region"),
+    "code": ("地区代码", "行政区划代码", "code"),
     "year": ("年度", "年份", "年", "year"),
     "value": ("目标值", "县市目标", "数值", "值", "value"),
     "low": ("下限", "最低", "low", "floor"),
@@ -50,16 +51,16 @@ class CountyRow:
 
 
 def read_county_table(
-    path: Path, regions: RegionTree, within: str, targets: Sequence[str], *, own: str | None = None
+    path: Path, regions: RegionTree, within: str, targets: Sequence[str], *, own: Sequence[str] = ()
 ) -> list[CountyRow]:
     """The rows of a table of county targets; rows that are totals are left out.
 
     Counties are given by name or code and lie right below ``within``; ``own`` is a row that is no county (the
-    prefecture's own level), known by that name. KechuangError (file-missing, unreadable-file, county-table-columns,
+    prefecture's own level), known by those names. KechuangError (file-missing, unreadable-file, county-table-columns,
     county-table-invalid) with every fault at once.
     """
     grid, head, columns = headed(path, content_of(path), COLUMNS, [])
-    if "county" not in columns:
+    if not columns.keys() & {"county", "code"}:
         raise KechuangError(
             "county-table-columns",
             say("缺少县市一列"),
@@ -69,22 +70,25 @@ def read_county_table(
     below = {one.code for one in regions.descendants(within) if one.parent == within}
     faults: list[Fault] = []
     rows: list[CountyRow] = []
+    where = "county" if "county" in columns else "code"
     seen: dict[tuple[str | None, str, int | None], int] = {}
     for number, cells in enumerate(grid.rows[head + 1 :], start=head + 2):
         texts = {name: cell_text(cells[at]) if at < len(cells) else "" for name, at in columns.items()}
+        called = texts.get("code") or texts.get("county", "")
+        texts["county"] = texts.get("county") or called
         if not any(texts.values()) or texts["county"] in _TOTALS or texts["county"] == _name(regions, within):
             continue
 
         def place(name: str, row: int = number) -> Place:
             return Place(file=path.name, sheet=grid.sheet, row=row, column=letter_of(columns[name]))
 
-        found = regions.find(texts["county"], within=within) if texts["county"] else None
+        found = regions.find(called, within=within) if called else None
         code = found.code if found and found.code in below else None
-        if code is None and own is not None and texts["county"] == own:
+        if code is None and called in own:
             code = ""
         if code is None:
-            message = say("规划范围内没有县市“{name}”", name=texts["county"])
-            faults.append(Fault("county-table-invalid", message, place("county")))
+            message = say("规划范围内没有县市“{name}”", name=called)
+            faults.append(Fault("county-table-invalid", message, place(where)))
         if texts.get("target") and texts["target"] not in targets:
             message = say("规划没有目标“{name}”，只有{ids}", name=texts["target"], ids=listed(targets))
             faults.append(Fault("county-table-invalid", message, place("target")))
@@ -108,7 +112,7 @@ def read_county_table(
         key = (texts.get("target") or None, code, None if year is None else int(year))
         if key in seen:
             message = say("与第{row}行重复：同一县市同一年度只能有一行", row=seen[key])
-            faults.append(Fault("county-table-invalid", message, place("county")))
+            faults.append(Fault("county-table-invalid", message, place(where)))
         seen.setdefault(key, number)
         rows.append(CountyRow(*key, numbers["value"], low, high, numbers["weight"], number))
     if faults:

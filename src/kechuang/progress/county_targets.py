@@ -19,6 +19,7 @@ from kechuang.progress.allocation import Allocation, County, Kind, allocate
 from kechuang.progress.county_table import CountyRow
 from kechuang.progress.reconciliation import Given, Reconciled, reconcile
 from kechuang.progress.schedule import between
+from kechuang.progress.wording import decimals_of
 
 if TYPE_CHECKING:
     from kechuang.language.regions import RegionTree
@@ -37,10 +38,15 @@ class Counties:
     base: float | None
     counties: tuple[County, ...]
     notes: tuple[Message, ...] = ()
+    #: Decimals its figures are told with.
+    decimals: int = 0
 
     def allocated(self, rows: Sequence[CountyRow] = (), **options: Any) -> Allocation:
         """Shared out as :func:`~kechuang.progress.allocation.allocate` does; ``rows`` give weights and bounds."""
         filled = _with_rows(self.counties, rows, self.target)
+        if options.get("decimals") is None:
+            own = self.decimals if self.kind != "sum" else 0
+            options["decimals"] = max(decimals_of(self.target.value), own)
         found = allocate(
             self.target, filled, kind=self.kind, base_year=self.base_year, base=self.base, **options
         )
@@ -145,7 +151,13 @@ def counties_of(
         for line in lines
     )
     return Counties(
-        target, kind, parts.years[at], float(parts.whole.value[at]), found, (*notes, *parts.notes)
+        target,
+        kind,
+        parts.years[at],
+        float(parts.whole.value[at]),
+        found,
+        (*notes, *parts.notes),
+        parts.spec.decimals,
     )
 
 

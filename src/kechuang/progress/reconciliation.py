@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from kechuang.errors import KechuangError
+from kechuang.errors import KechuangError, listed
 from kechuang.indicators.decompose.balance import SAME, least_change
 from kechuang.indicators.decompose.biproportion import to_totals
 from kechuang.indicators.decompose.rounding import in_steps, mean_in_steps
@@ -108,10 +108,10 @@ def reconcile(
     missing = [one.name for one in given if one.value is None]
     notes: list[Message] = []
     if missing:
-        notes.append(say("没有给出目标的县市：{names}", names="、".join(missing)))
+        notes.append(say("没有给出目标的县市：{names}", names=listed(missing)))
     if kind == "mean" and any(one.weight is None for one in given):
         names = [one.name for one in given if one.weight is None]
-        notes.append(say("缺分母，不能加权：{names}", names="、".join(names)))
+        notes.append(say("缺分母，不能加权：{names}", names=listed(names)))
     if missing or not given or (kind == "mean" and any(one.weight is None for one in given)):
         return _told(target, year, plan, kind, None, "unknown", given, None, notes)
     values = np.array([one.value for one in given], np.float64)

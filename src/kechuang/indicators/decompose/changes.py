@@ -177,7 +177,7 @@ def shared_change(
 
 def over(values: Numbers, whole: float) -> Numbers:
     """``values`` over ``whole``; NaN over zero."""
-    return values / whole if whole else np.full(values.shape, np.nan)
+    return values / whole + 0.0 if whole else np.full(values.shape, np.nan)
 
 
 def _ratio(above: Numbers, below: Numbers, factor: float) -> Numbers:
