@@ -215,8 +215,8 @@ def reconcile(
     if as_json:
         show_json(content)
         return
-    for one in content:
-        show_reconciled(one)
+    for told in content:
+        show_reconciled(told)
     if out is not None:
         show_line(say("已写入 {file}", file=out))
 
