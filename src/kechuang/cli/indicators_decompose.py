@@ -196,7 +196,11 @@ def show_breakdown(spec: IndicatorSpec, found: dict[str, Any], where: str) -> No
     """A row a part and year: its figure, what it comes from, how sure it is."""
     sides, many = found["form"] != "sum", len(found["years"]) > 1
     heads: list[object] = [pick(found["by_label"]), say("年度"), say("数值"), say("单位")]
-    heads += [say("分子"), say("分母")] if sides else [say("占合计")]
+    heads += (
+        [_with_unit(say("分子"), found["numerator_unit"]), _with_unit(say("分母"), found["denominator_unit"])]
+        if sides
+        else [say("占合计")]
+    )
     heads += [say("记录"), say("覆盖率"), say("数据状态")]
     rows: list[list[object]] = []
     for line in [*found["parts"], found["whole"]]:
@@ -227,6 +231,10 @@ def _signed(value: float | None, decimals: int) -> str:
     if value is None or text.strip("−0.,") == "":
         return text.lstrip("−")
     return f"+{text}" if value > 0 else text
+
+
+def _with_unit(head: Message, unit: str | None) -> Message:
+    return say("{text}（{note}）", text=head, note=unit) if unit else head
 
 
 def _share(value: float | None) -> str:

@@ -76,6 +76,8 @@ class Parts:
     lines: tuple[Line, ...]
     rest: Line | None
     notes: tuple[Message, ...]
+    #: Units of numerator and denominator, where they are known.
+    units: tuple[str | None, str | None] = (None, None)
 
     def as_dict(self) -> dict[str, Any]:
         """The parts with the rest last, for machines; what is not known is null."""
@@ -85,6 +87,8 @@ class Parts:
         return {
             "indicator": self.spec.id,
             "unit": self.spec.unit,
+            "numerator_unit": self.units[0],
+            "denominator_unit": self.units[1],
             "region": self.region,
             "by": self.by,
             "by_label": self.by_label,
@@ -137,6 +141,7 @@ def by_region(
     whole, lines = line(region), [line(code) for code in codes]
     form: Form = made.kind
     notes: list[Message] = []
+    units = _units(definition, made)
     if form == "ratio" and all(np.isnan(one.below).all() for one in lines):
         # No county has a denominator of its own: GDP is published for the prefecture alone.
         counts = [_alone(work, made, one.key or "", periods) for one in lines]
@@ -160,6 +165,7 @@ def by_region(
             tuple(lines),
             None,
             tuple(notes),
+            units,
         )
     )
 
@@ -257,6 +263,7 @@ def by_field(
             tuple(lines),
             None,
             tuple(notes),
+            _units(definition, made),
         )
     )
 
@@ -323,6 +330,13 @@ def _sides(
         values = {one: values.get(one, nothing) for one in made.aggregates}
     above = work.over(made.above, values)
     below = np.full(work.cells.size, np.nan) if made.below is None else work.over(made.below, values)
+    return above, below
+
+
+def _units(definition: Definition, made: Makeup) -> tuple[str | None, str | None]:
+    """Of the two sides as the formula has them; not known where constants or other indicators stand in them."""
+    above = definition.numerator_unit if made.above == definition.numerator else None
+    below = definition.denominator_unit if made.below == definition.denominator else None
     return above, below
 
 
