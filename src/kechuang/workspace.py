@@ -22,11 +22,17 @@ from kechuang.settings import FILE, Settings, read_settings
 if TYPE_CHECKING:
     from kechuang.engine import Cache
     from kechuang.indicators import Explanation, Figure
+    from kechuang.indicators.decompose.answers import Source
+    from kechuang.indicators.decompose.changes import Method
+    from kechuang.indicators.decompose.contributions import Contributions
+    from kechuang.indicators.decompose.parts import Parts
     from kechuang.language.regions import RegionTree
     from kechuang.packs import Packs
     from kechuang.plan.model import Plan, Target
     from kechuang.progress import Progress
     from kechuang.progress.actions import Facts
+    from kechuang.progress.county_table import CountyRow
+    from kechuang.progress.county_targets import Counties
     from kechuang.progress.evidence import Evidence
     from kechuang.progress.warnings import Entry as WarningEntry
     from kechuang.progress.warnings import Finding, Rules, Warnings
@@ -236,6 +242,77 @@ class Workspace:
             address=self.settings.spark,
             cache=self.cache(),
         )
+
+    def source(self, as_of: date | None = None, engine: str | None = None) -> Source:
+        """Where decomposition takes its figures from."""
+        from kechuang.indicators.decompose.answers import Source
+
+        day = self.day(as_of)
+        return Source(
+            self.packs,
+            self.snapshot(day),
+            self.regions,
+            day,
+            engine or self.settings.engine,
+            self.settings.spark,
+            self.cache(),
+        )
+
+    def contributions(
+        self,
+        indicator: str,
+        first: int,
+        last: int,
+        *,
+        by: str = "county",
+        region: str | None = None,
+        method: Method = "auto",
+        as_of: date | None = None,
+        engine: str | None = None,
+    ) -> Contributions:
+        """What each county, or each value of a field, did to the change of a figure between two years."""
+        from kechuang.indicators.decompose.answers import contributions_of
+
+        place = region or self.settings.region
+        return contributions_of(self.source(as_of, engine), indicator, place, first, last, by, method)
+
+    def breakdown(
+        self,
+        indicator: str,
+        *,
+        by: str,
+        years: Sequence[int],
+        region: str | None = None,
+        as_of: date | None = None,
+        engine: str | None = None,
+    ) -> Parts:
+        """A figure by county or by the values of a field, in some years."""
+        from kechuang.indicators.decompose.answers import parts_of
+
+        return parts_of(self.source(as_of, engine), indicator, region or self.settings.region, years, by)
+
+    def county_targets(
+        self, target: Target, *, base_year: int | None = None, as_of: date | None = None
+    ) -> Counties:
+        """A target of the plan with its counties, to be shared out or held against their promises."""
+        from kechuang.plan.preparation.amending import target_on
+        from kechuang.progress.county_targets import counties_of
+
+        source = self.source(as_of)
+        now = target_on(target, source.as_of)
+        return counties_of(source, now, self.links.get(target.id), self.settings.region, base_year)
+
+    def county_rows(self, file: Path | None, targets: Sequence[Target]) -> list[CountyRow]:
+        """The county targets of a table, or (without a ``file``) of the plan itself."""
+        from kechuang.progress.county_table import read_county_table
+        from kechuang.progress.county_targets import rows_of
+
+        region = self.settings.region
+        if file is None:
+            return [row for target in targets for row in rows_of(target, self.regions, region)]
+        ids = [target.id for target in self.plan.targets]
+        own = tuple(say("未分到各部分").both().values())
+        return read_county_table(file, self.regions, region, ids, own=own)
 
     def targets_of(self, indicator: str) -> Iterator[Target]:
         """The plan's targets that are measured by ``indicator``."""

@@ -54,7 +54,8 @@ ROAD = {
     "demo": Stop(say("建好示例工作区，从规划走到进度报告"), ("demo",)),
     "init": Stop(say("新建工作区"), ("start",)),
     "plan": Stop(
-        say("规划：读取文本，成为结构化规划"), ("plan", "plan_compare", "plan_evidence", "plan_prepare")
+        say("规划：读取文本，成为结构化规划"),
+        ("plan", "plan_allocate", "plan_compare", "plan_evidence", "plan_prepare"),
     ),
     "records": Stop(
         say("台账：模板、导入、审核、历史、导出"),
@@ -68,7 +69,7 @@ ROAD = {
         ),
     ),
     "snapshot": Stop(say("把某一天已接收的记录冻结为快照"), ("start",)),
-    "indicators": Stop(say("指标：定义、计算、追溯"), ("indicators",)),
+    "indicators": Stop(say("指标：定义、计算、追溯"), ("indicators", "indicators_decompose")),
     "progress": Stop(
         say("进度：每项目标的最新值、完成率、预期进度状态；任务与预警见子命令"),
         ("progress", "progress_tasks", "progress_warnings"),

@@ -17,6 +17,7 @@ from kechuang.engine.source import (
     Measured,
     Measures,
     PeriodRow,
+    Split,
     TableSource,
 )
 
@@ -33,6 +34,7 @@ __all__ = [
     "Measured",
     "Measures",
     "PeriodRow",
+    "Split",
     "TableSource",
     "open_engine",
 ]

@@ -18,7 +18,8 @@ from kechuang.engine.marks import marks_of
 from kechuang.engine.queries import MARKS, Column, Marks, Query, Rows, covered, distinct, grouped, marked
 from kechuang.engine.records import Records
 from kechuang.engine.rollup import Layer, Spread, Tree, fourteen, numbers
-from kechuang.engine.source import Cell, Cells, Holding, Measured, Measures, TableSource
+from kechuang.engine.source import Cell, Cells, Holding, Measured, Measures, Split, TableSource
+from kechuang.engine.splits import WHOLE, Groups, groups, packed, unpacked
 from kechuang.formula import tree as t
 from kechuang.formula.writing import source as written
 
@@ -63,14 +64,56 @@ class Engine:
         for number, (names, wanted) in enumerate(waiting.items()):
             if report is not None:
                 report(names[0], number, len(waiting))
-            fresh = (
-                self._covered(wanted, tree)
-                if len(names) > 1 or _is_cover(wanted)
-                else self._reduced(names[0], wanted, tree)
-            )
+            fresh = self._fresh(names, wanted, tree)[WHOLE]
             self.cache.put({keys[one]: _packed(measures) for one, measures in fresh.items() if keys[one]})
             found.update(fresh)
         return found
+
+    def split(
+        self, aggregates: Sequence[t.Aggregate], cells: Cells, by: Split
+    ) -> dict[str | None, dict[t.Aggregate, Measures]]:
+        """Each of ``aggregates``, which run over the table of ``by``, in every cell for each value of its field.
+
+        Values are text as the table keeps them, None for records that give none; only those there are.
+        """
+        keys = {one: self._key(one, cells, by) for one in dict.fromkeys(aggregates)}
+        kept = {one: self.cache.get(key) if key else None for one, key in keys.items()}
+        found: dict[str | None, dict[t.Aggregate, Measures]] = {}
+        for aggregate, arrays in kept.items():
+            for value, part in (unpacked(arrays) if arrays is not None else {}).items():
+                found.setdefault(value, {})[aggregate] = _unpacked(part)
+        missing = [one for one, arrays in kept.items() if arrays is None]
+        plain = [one for one in missing if not isinstance(one, t.Covered)]
+        tree = Tree(cells)
+        jobs = [plain]
+        jobs += [[one] for one in missing if isinstance(one, t.Covered)]
+        for wanted in jobs:
+            fresh = self._fresh((by.table,), wanted, tree, by) if wanted else {}
+            for value, measures in fresh.items():
+                found.setdefault(value, {}).update(measures)
+            for one in wanted if self.cache.keeps else ():
+                parts = {value: _packed(measures[one]) for value, measures in fresh.items()}
+                self.cache.put({keys[one]: packed(parts)})
+        return found
+
+    def _fresh(
+        self, names: Sequence[str], wanted: Sequence[t.Aggregate], tree: Tree, by: Split | None = None
+    ) -> dict[Any, dict[t.Aggregate, Measures]]:
+        """What is measured now, for each value of ``by`` (under WHOLE without)."""
+        sums: Groups[_Sum] = Groups(wanted, lambda one: _Sum(one, tree.cells), split=by is not None)
+        if isinstance(wanted[0], t.Covered):
+            self._covered(sums, wanted, tree, by)
+            told = [one.listed.table for one in wanted if isinstance(one, t.Covered)]
+        else:
+            self._reduced(sums, names[0], wanted, tree, by)
+            told = [names[0]] * len(wanted)
+        return {
+            value: {
+                one: total.measures(self.marks(name))
+                for (one, total), name in zip(of.items(), told, strict=True)
+            }
+            for value, of in sums.items()
+        }
 
     def measure(
         self, aggregates: Sequence[t.Aggregate], cells: Cells
@@ -155,10 +198,16 @@ class Engine:
 
     # -- one table --------------------------------------------------------------------------------
 
-    def _reduced(self, name: str, wanted: Sequence[t.Aggregate], tree: Tree) -> dict[t.Aggregate, Measures]:
+    def _reduced(
+        self,
+        sums: Groups[_Sum],
+        name: str,
+        wanted: Sequence[t.Aggregate],
+        tree: Tree,
+        by: Split | None,
+    ) -> None:
         source = self.tables[name]
-        rows = self._rows(name, wanted, tree)
-        sums = {one: _Sum(one, tree.cells) for one in wanted}
+        rows = self._rows(name, wanted, tree, by)
         flat = source.region is None or source.own
         own = set(tree.codes if flat else tree.single)
         # What adds up is asked by place for all regions; the rest so far as a region is one place.
@@ -179,15 +228,18 @@ class Engine:
         if others and not flat:
             for layer in tree.layers():
                 self._layer(sums, rows, tree, others, layer)
-        return {one: total.measures(self.marks(name)) for one, total in sums.items()}
 
-    def _rows(self, name: str, wanted: Sequence[t.Aggregate], tree: Tree) -> Rows:
+    def _rows(self, name: str, wanted: Sequence[t.Aggregate], tree: Tree, by: Split | None = None) -> Rows:
         source = self.tables[name]
-        return Rows.reading(self.backend.table(source), source, tree.cells, self.marks(name), wanted)
+        table = self.backend.table(source)
+        rows = Rows.reading(table, source, tree.cells, self.marks(name), wanted, by)
+        if by is not None:
+            rows.split(by, self.backend.table(self.tables[by.told]) if by.told is not None else None)
+        return rows
 
     def _layer(
         self,
-        sums: Mapping[t.Aggregate, _Sum],
+        sums: Groups[_Sum],
         rows: Rows,
         tree: Tree,
         others: Sequence[t.Aggregate],
@@ -209,7 +261,7 @@ class Engine:
 
     def _add(
         self,
-        sums: Mapping[t.Aggregate, _Sum],
+        sums: Groups[_Sum],
         rows: Rows,
         tree: Tree,
         key: tuple[str, ...],
@@ -219,15 +271,17 @@ class Engine:
         """Run what ``make`` gives and add it to ``sums``; ``own`` are the regions that answer for themselves."""
         identity = (*key, *_identity(rows))
         for sql, columns in _compiled(self.backend.dialect, identity, make):
-            answer = self.backend.run(sql)
-            add_up = tree.spread(answer, own=rows.source.own)
-            single = tree.spread(answer, own=True)
-            if own != set(tree.codes) and rows.source.region is not None:
-                single = single.among(np.array([code in own for code in tree.codes]))
-            for column in columns:
-                mark = column.role in MARKS and not isinstance(column.aggregate, t.Covered)
-                adds = mark or isinstance(column.aggregate, ADDS_UP)
-                sums[column.aggregate].add(column, numbers(answer, column.name), add_up if adds else single)
+            for value, answer in groups(self.backend.run(sql)):
+                add_up = tree.spread(answer, own=rows.source.own)
+                single = tree.spread(answer, own=True)
+                if own != set(tree.codes) and rows.source.region is not None:
+                    single = single.among(np.array([code in own for code in tree.codes]))
+                group = sums.of(value)
+                for column in columns:
+                    mark = column.role in MARKS and not isinstance(column.aggregate, t.Covered)
+                    adds = mark or isinstance(column.aggregate, ADDS_UP)
+                    spread = add_up if adds else single
+                    group[column.aggregate].add(column, numbers(answer, column.name), spread)
 
     def _run(self, identity: tuple[str, ...], make: Callable[[], Query]) -> Any:
         ((sql, _),) = _compiled(self.backend.dialect, identity, lambda: [make()])
@@ -241,14 +295,13 @@ class Engine:
 
     # -- coverage ---------------------------------------------------------------------------------
 
-    def _covered(self, wanted: Sequence[t.Aggregate], tree: Tree) -> dict[t.Aggregate, Measures]:
-        found: dict[t.Aggregate, Measures] = {}
+    def _covered(
+        self, sums: Groups[_Sum], wanted: Sequence[t.Aggregate], tree: Tree, split: Split | None
+    ) -> None:
         for aggregate in wanted:
             assert isinstance(aggregate, t.Covered)
-            names = (aggregate.listed.table, aggregate.by.table)
-            listed, by = (self._rows(name, [aggregate], tree) for name in names)
-            total = _Sum(aggregate, tree.cells)
-            sums: dict[t.Aggregate, _Sum] = {aggregate: total}
+            listed = self._rows(aggregate.listed.table, [aggregate], tree, split)
+            by = self._rows(aggregate.by.table, [aggregate], tree)
             flat = listed.source.region is None or listed.source.own
             own = set(tree.codes if flat else tree.single)
             key = ("covered", written(aggregate), *_identity(by))
@@ -259,15 +312,17 @@ class Engine:
                 places = self._places(layer)
                 make = partial(_cover, aggregate, listed, by, layer, places)
                 self._add(sums, listed, tree, (*key, places.get_name()), make, own=set(layer.regions))
-            found[aggregate] = total.measures(self.marks(aggregate.listed.table))
-        return found
 
     # -- keeping ----------------------------------------------------------------------------------
 
-    def _key(self, aggregate: t.Aggregate, cells: Cells) -> str:
+    def _key(self, aggregate: t.Aggregate, cells: Cells, by: Split | None = None) -> str:
         """What an aggregate in these cells is made of: its tree, parameters in force, records, cells."""
         if not self.cache.keeps:
             return ""
+        split: list[str] = []
+        if by is not None:
+            told = [self.cache.digest(self.tables[by.told])] if by.told is not None else []
+            split = ["split", by.shape, *told]
         parameters = sorted({part.id for part in aggregate.walk() if isinstance(part, t.Parameter)})
         return key_of(
             "measures",
@@ -275,6 +330,7 @@ class Engine:
             *(f"{self.tables[n].shape} {self.tables[n].key}" for n in t.tables_of(aggregate)),
             *(self.cache.digest(self.tables[n]) for n in t.tables_of(aggregate)),
             _described(cells, parameters),
+            *split,
         )
 
 
@@ -365,10 +421,6 @@ def _only_of(values: Any, period: int | None) -> Any:
     return found
 
 
-def _is_cover(wanted: Sequence[t.Aggregate]) -> bool:
-    return isinstance(wanted[0], t.Covered)
-
-
 def _chunks(wanted: Sequence[t.Aggregate], periods: int) -> list[list[t.Aggregate]]:
     """As many aggregates at a time as make :data:`MOST_COLUMNS` columns."""
     size = max(1, MOST_COLUMNS // (3 * max(periods, 1)))
@@ -405,6 +457,7 @@ def _identity(rows: Rows) -> tuple[Any, ...]:
         rows.source.shape,
         schema,
         rows.marks,
+        rows.by,
         periods,
         places if len(places) <= 200 else len(places),
         own,

@@ -17,7 +17,7 @@ import ibis
 
 from kechuang.engine.lower import constant, lower
 from kechuang.engine.rollup import Layer
-from kechuang.engine.source import Cells, PeriodRow, TableSource, Value
+from kechuang.engine.source import Cells, PeriodRow, Split, TableSource, Value
 from kechuang.formula import tree as t
 from kechuang.formula.writing import source as written
 
@@ -30,6 +30,8 @@ Role = Literal["value", "weight", "records", "sample", "provisional", "listed", 
 
 MARKS: tuple[Literal["sample", "provisional"], ...] = ("sample", "provisional")
 PLACE, YEAR, VALUE = "_place", "_year", "_value"
+#: What rows are split by, and the columns of the table that tells it.
+BY, TOLD = "_by", "_told_"
 #: Places are asked for one by one up to this many; beyond, all are read and the rest is dropped.
 FEW_PLACES = 200
 
@@ -70,6 +72,7 @@ class Rows:
 
     def __init__(self, table: Table, source: TableSource, cells: Cells, marks: Marks) -> None:
         self.source, self.cells, self.marks = source, cells, marks
+        self.by: Split | None = None
         self.years = [period.year for period in cells.periods]
         if not source.register:
             table = table.filter(self.year(table).isin(self.years))
@@ -85,9 +88,12 @@ class Rows:
         cells: Cells,
         marks: Marks,
         wanted: Iterable[t.Aggregate],
+        split: Split | None = None,
     ) -> Rows:
         """The same with the columns that ``wanted`` reads and no more: what a compiler need not carry."""
         fields = {source.year, source.day, source.region}
+        if split is not None:
+            fields |= {split.field} if split.told is None else {own for own, _ in split.on}
         for aggregate in wanted:
             for part in aggregate.walk():
                 if isinstance(part, t.Field) and part.table == source.name:
@@ -98,6 +104,22 @@ class Rows:
         kept = {name: kind for name, kind in schema.items() if name in fields}
         kept = kept or dict([next(iter(schema.items()))])
         return cls(ibis.table(kept, name=table.get_name()), source, cells, marks)
+
+    def split(self, by: Split, told: Table | None = None) -> None:
+        """Keep the groups of ``by`` apart: rows get ``_by``, the field's value as text (null where none is
+        given). ``told`` is the table that tells it; its records are found by their whole key, one at most."""
+        self.by, table, field = by, self.table, by.field
+        if by.told is not None:
+            assert told is not None
+            keyed = told.select(
+                **{f"{TOLD}{n}": told[other] for n, (_, other) in enumerate(by.on)},
+                **{f"{TOLD}value": told[by.field]},
+            )
+            own = list(table.columns)
+            same = [table[name] == keyed[f"{TOLD}{n}"] for n, (name, _) in enumerate(by.on)]
+            joined = table.left_join(keyed, same)
+            table, field = joined.select(*own, f"{TOLD}value"), f"{TOLD}value"
+        self.table = table.mutate(**{BY: table[field].cast("string")})
 
     # -- where ------------------------------------------------------------------------------------
 
@@ -123,6 +145,8 @@ class Rows:
             found[PLACE] = table[PLACE if PLACE in table.columns else self.source.region]
         if not self.source.register:
             found[YEAR] = self.year(table)
+        if BY in table.columns:
+            found[BY] = table[BY]
         return found
 
     def year(self, table: Table) -> Expression:
@@ -450,7 +474,7 @@ def covered(
             if seen or whole is not None:
                 parts = seen if whole is None else [*seen, whole]
                 add(mark, period, reduce(operator.or_, parts).max(where=on_list))
-    keys = {name: joined[name] for name in (PLACE,) if name in left.columns}
+    keys = {name: joined[name] for name in (PLACE, BY) if name in left.columns}
     return Query(_by(joined, keys, measures), columns)
 
 
@@ -469,7 +493,7 @@ def _values(
     measures = _Measures()
     for period in periods:
         _pair(rows, table, measures, aggregate, condition, period, period)
-    keys = {name: key for name, key in rows.keys(table).items() if name == PLACE and placed}
+    keys = {name: key for name, key in rows.keys(table).items() if name in (PLACE, BY) and placed}
     return _by(table, {**keys, VALUE: table[value.field]}, measures.expressions), measures.columns
 
 

@@ -68,6 +68,25 @@ class Records:
         )
         return {(row[_REGION], row[YEAR]): FrameCount(row["expected"], row["returned"]) for row in rows}
 
+    def frames_by(
+        self, name: str, frame: str, on: Sequence[str], field: str, cells: Cells
+    ) -> dict[tuple[str | None, Cell], FrameCount]:
+        """The same for each value of ``field``, which the list tells of every unit."""
+        listed = self._in_cells(frame, cells)
+        listed = listed.select(_REGION, YEAR, *on, **{VALUE: listed[field].cast("string")}).distinct()
+        table = self.backend.table(self.tables[name])
+        arrived = table.select(**{f"_arrived_{part}": table[part] for part in on}).distinct()
+        joined = listed.left_join(arrived, [listed[part] == arrived[f"_arrived_{part}"] for part in on])
+        rows = self.backend.fetch(
+            joined.group_by(_REGION, YEAR, VALUE).aggregate(
+                expected=joined.count(), returned=joined[f"_arrived_{on[0]}"].count()
+            )
+        )
+        return {
+            (row[VALUE], (row[_REGION], row[YEAR])): FrameCount(row["expected"], row["returned"])
+            for row in rows
+        }
+
     # -- rows of the one cell ---------------------------------------------------------------------
 
     def _rows(self, name: str, cells: Cells) -> Rows:

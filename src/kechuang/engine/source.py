@@ -51,6 +51,22 @@ class TableSource:
 
 
 @dataclass(frozen=True)
+class Split:
+    """By which field the records of ``table`` are kept apart: its own ``field``, or one that table ``told``
+    tells of the same thing, found by ``on`` (own field, field of its key) pairs that are its whole key."""
+
+    table: str
+    field: str
+    told: str | None = None
+    on: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def shape(self) -> str:
+        """Its identity, as text."""
+        return f"{self.table} {self.field} {self.told} {self.on}"
+
+
+@dataclass(frozen=True)
 class PeriodRow:
     """One period, with the values that hold at its end: parameters by id."""
 

@@ -107,7 +107,9 @@ class Computation:
         engine: str = "duckdb",
         address: str | None = None,
         cache: Cache = NO_CACHE,
+        beside: Iterable[str] = (),
     ) -> Computation:
+        """``beside``: record types to have at hand though no formula reads them."""
         schema = schema_of(packs)
         names = names_of(packs, only)
         every = with_parents(packs, schema, names)
@@ -115,7 +117,7 @@ class Computation:
         wanted, codes = tuple(dict.fromkeys(years)), tuple(dict.fromkeys(region_codes))
         needed = {name for definition in every.values() for name in definition.tables}
         frames = {frame.type for name in needed if (frame := packs.records[name].frame) and frame.type}
-        tables = sources(packs, snapshot, needed | frames)
+        tables = sources(packs, snapshot, {*needed, *frames, *beside})
         unknown_columns(every.values(), snapshot)
         ranked = any(use.ranked for definition in every.values() for use in definition.uses)
         places, siblings = below(regions, codes, siblings=ranked)
@@ -171,6 +173,23 @@ class Computation:
                 self.frames[name] = self.engine.frames(name, frame.type, frame.on, self.cells)
         if progress is not None:
             progress(str(say("完成")), max(len(wanted), 1), max(len(wanted), 1))
+
+    def also(self, aggregates: Iterable[t.Aggregate]) -> None:
+        """Measure ``aggregates`` that no definition has; they run over tables that definitions read."""
+        missing = [one for one in aggregates if one not in self.measured]
+        missing = [one for one in missing if all(name in self.tables for name in t.tables_of(one))]
+        if missing and self.cells.periods and self.cells.regions:
+            self.measured.update(self.engine.arrays(missing, self.cells))
+
+    def over(self, node: t.Node, values: Mapping[t.Aggregate, Array] | None = None) -> Array:
+        """A checked formula in every cell; ``values`` stand for some of its aggregates."""
+
+        def leaf(part: t.Node) -> g.Grid | None:
+            if values is not None and isinstance(part, t.Aggregate) and part in values:
+                return g.Grid.of(values[part])
+            return self._leaf(part)
+
+        return g.evaluate(node, leaf, self.around).over(self.cells.size).numbers()
 
     def held(self, table: str) -> list[Holding]:
         """What a table holds in the whole snapshot, by period: of the year for returns and events, all for
@@ -230,11 +249,15 @@ class Computation:
             sample, partial, absent = (a | b for a, b in zip((sample, partial, absent), marks, strict=True))
         value = self._grid(definition.tree).over(size).numbers()
         coverage = self._coverage(self.tables_below(definition))
-        running = np.array([self.as_of < date(p.year, 12, 31) for p in self.cells.periods], bool)[None, :]
         value = np.where(absent, np.nan, value)
-        unsure = np.isnan(value) | running | partial | (coverage < 1)
+        unsure = np.isnan(value) | self.running[None, :] | partial | (coverage < 1)
         above, under = self._sides(definition)
         return Computed(value, above, under, coverage, sample, unsure & ~sample, absent)
+
+    @property
+    def running(self) -> Array:
+        """Which years are not over on the day (years,)."""
+        return np.array([self.as_of < date(p.year, 12, 31) for p in self.cells.periods], bool)
 
     def _use(self, use: Use) -> tuple[Array, Array, Array]:
         """Where what is used is a sample, is provisional, is not there."""

@@ -6,9 +6,20 @@ machine has status ``draft``; a person makes it ``confirmed``.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+def _text_keys(value: Any) -> Any:
+    """A code written without quotes is a number in YAML."""
+    if not isinstance(value, dict):
+        return value
+    return {str(key) if isinstance(key, int) else key: item for key, item in value.items()}
+
+
+#: County (name or code) → year → value.
+ByCounty = Annotated[dict[str, dict[int, float]], BeforeValidator(_text_keys)]
 
 Comparator = Literal[">=", ">", "=", "<=", "<", "~", "range"]
 
@@ -82,6 +93,8 @@ class Target(Entry):
     confidence: float | None = None
     indicator: str | None = None
     interim: dict[int, float] = Field(default_factory=dict)
+    #: What the plan asks of its counties.
+    counties: ByCounty = Field(default_factory=dict)
     amendments: list[Amendment] = Field(default_factory=list)
     note: str | None = None
 
