@@ -267,6 +267,7 @@ class Workspace:
             tolerance=self.settings.tolerance,
             specs=self.packs.indicators,
             links=self.links,
+            method=self.settings.method,
         )
 
     def evidence(self, as_of: date | None = None) -> Evidence:

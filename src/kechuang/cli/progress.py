@@ -1,10 +1,12 @@
-"""kechuang progress: where each target stands."""
+"""kechuang progress: where each target stands; its other commands are in modules of their own."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from kechuang.cli.app import app, workspace
+import typer
+
+from kechuang.cli.app import group, workspace
 from kechuang.cli.indicators import STATUS
 from kechuang.cli.options import AsJson, AsOf, day
 from kechuang.cli.show import number, pick, progress_bar, show_json, show_line, show_table
@@ -14,8 +16,22 @@ if TYPE_CHECKING:
     from kechuang.workspace import Workspace
 
 
-@app.command("progress", help=str(say("进度：每项目标的最新值、完成率、预期进度状态")))
-def progress(as_of: AsOf = None, as_json: AsJson = False) -> None:
+commands = group("progress", str(say("进度：每项目标的最新值、完成率、预期进度状态")), alone=True)
+
+MARKS = {"done": "●", "ok": "○", "watch": "△", "late": "▲", "none": "—"}
+
+
+@commands.callback()
+def progress(
+    context: typer.Context,
+    as_of: AsOf = None,
+    methods: Annotated[
+        bool, typer.Option("--methods", help=str(say("另列各方法的判断，并说明为何不一致")))
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    if context.invoked_subcommand is not None:
+        return
     ws = workspace()
     with progress_bar(str(say("计算"))) as report:
         figures = ws.figures(day(as_of), region_codes=[ws.settings.region], progress=report)
@@ -24,6 +40,8 @@ def progress(as_of: AsOf = None, as_json: AsJson = False) -> None:
         show_json(content)
     else:
         show_progress(ws, content)
+        if methods:
+            show_methods(content)
 
 
 def show_progress(ws: Workspace, content: dict[str, Any]) -> None:
@@ -65,6 +83,24 @@ def show_progress(ws: Workspace, content: dict[str, Any]) -> None:
     )
     for target in content["targets"]:
         for reason in target["why"]:
+            show_line(f"  {target['id']} {pick(reason)}")
+
+
+def show_methods(content: dict[str, Any]) -> None:
+    """The verdict of every method a target, and why they differ."""
+    show_line()
+    names = list(dict.fromkeys(one["method"] for target in content["targets"] for one in target["methods"]))
+    show_table(
+        say("各方法的判断"),
+        [say("编号"), *names],
+        [
+            [target["id"], *(f"{MARKS[one['mark']]} {pick(one['label'])}" for one in target["methods"])]
+            for target in content["targets"]
+            if target["methods"]
+        ],
+    )
+    for target in content["targets"]:
+        for reason in target["agreement"]["why"]:
             show_line(f"  {target['id']} {pick(reason)}")
 
 

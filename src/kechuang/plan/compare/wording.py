@@ -52,6 +52,8 @@ FIELD: dict[str, Message] = {
     "partners": say("配合单位"),
     "indicator": say("对应指标"),
     "interim": say("年度分解"),
+    "path": say("进度路径"),
+    "growth": say("年均增长目标"),
     "amendments": say("调整记录"),
     "note": say("备注"),
     "serves": say("服务的目标"),
