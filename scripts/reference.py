@@ -62,6 +62,8 @@ SETTINGS = {
     "reminders are due",
     "evidence_mb": "一件佐证材料的大小上限，MB（缺省 20）· the largest attachment, in MB",
     "tolerance": "“基本达到”的下限：完成率与时间进度之比 · from which ratio to the schedule a target is 基本达到 (default 0.9)",
+    "method": "给出目标状态的判断方法：`schedule`（缺省）、`open-sdg`、`eurostat`、`un`、`sdsn`、`weather`；其余各法并列给出 · the method "
+    "that gives targets their status; the others stand beside it",
 }
 
 

@@ -25,7 +25,8 @@ class Settings:
     each of the levels, where it names several), ``remind_days`` how many working days before a
     deadline reminders are due, ``evidence_mb`` how large an attachment may be,
     ``engine`` computes figures (``duckdb``, or ``spark`` with ``spark`` the address of a cluster; None:
-    this machine), ``tolerance`` is the share of the scheduled progress that still counts as 基本达到, ``example``
+    this machine), ``tolerance`` is the share of the scheduled progress that still counts as 基本达到, ``method``
+    the status method that gives targets their status, ``example``
     names the example a demo folder was made from.
     """
 
@@ -40,6 +41,7 @@ class Settings:
     remind_days: tuple[int, ...] = (10, 3, 0)
     evidence_mb: int = 20
     tolerance: float = 0.9
+    method: str = "schedule"
     engine: str = "duckdb"
     spark: str | None = None
     example: str | None = None
@@ -61,6 +63,7 @@ PLACES: dict[str, tuple[str, type | tuple[type, ...]]] = {
     "remind_days": ("records", (list,)),
     "evidence_mb": ("records", int),
     "tolerance": ("progress", (float, int)),
+    "method": ("progress", str),
 }
 #: Where the parser says which line it did not understand.
 _LINE = re.compile(r"at line (\d+)")

@@ -348,6 +348,7 @@ class Workspace:
             tolerance=self.settings.tolerance,
             specs=self.packs.indicators,
             links=self.links,
+            method=self.settings.method,
         )
         terms = terms_of(self.packs, self.plan, day, self.settings.tolerance)
         return with_actions(assessed, self.plan, self.facts(day), terms, self.settings.plan)

@@ -72,7 +72,7 @@ ROAD = {
     "indicators": Stop(say("指标：定义、计算、追溯"), ("indicators", "indicators_decompose")),
     "progress": Stop(
         say("进度：每项目标的最新值、完成率、预期进度状态；任务与预警见子命令"),
-        ("progress", "progress_tasks", "progress_warnings"),
+        ("progress", "progress_assess", "progress_tasks", "progress_warnings"),
     ),
     "rules": Stop(say("规则：按规定判定资格、评分，逐条说明理由"), ("rules",)),
     "publish": Stop(say("发布：报告"), ("publish",)),

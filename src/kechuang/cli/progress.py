@@ -1,8 +1,8 @@
-"""kechuang progress: where each target stands."""
+"""kechuang progress: where each target stands; its other commands are in modules of their own."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,9 +18,18 @@ if TYPE_CHECKING:
 
 commands = group("progress", alone=True)
 
+MARKS = {"done": "●", "ok": "○", "watch": "△", "late": "▲", "none": "—"}
+
 
 @commands.callback()
-def progress(context: typer.Context, as_of: AsOf = None, as_json: AsJson = False) -> None:
+def progress(
+    context: typer.Context,
+    as_of: AsOf = None,
+    methods: Annotated[
+        bool, typer.Option("--methods", help=str(say("另列各方法的判断，并说明为何不一致")))
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     if context.invoked_subcommand is not None:
         return
     ws = workspace()
@@ -31,6 +40,8 @@ def progress(context: typer.Context, as_of: AsOf = None, as_json: AsJson = False
         show_json(content)
     else:
         show_progress(ws, content)
+        if methods:
+            show_methods(content)
 
 
 def show_progress(ws: Workspace, content: dict[str, Any]) -> None:
@@ -91,6 +102,24 @@ def show_progress(ws: Workspace, content: dict[str, Any]) -> None:
             ],
             right=(3,),
         )
+
+
+def show_methods(content: dict[str, Any]) -> None:
+    """The verdict of every method a target, and why they differ."""
+    show_line()
+    names = list(dict.fromkeys(one["method"] for target in content["targets"] for one in target["methods"]))
+    show_table(
+        say("各方法的判断"),
+        [say("编号"), *names],
+        [
+            [target["id"], *(f"{MARKS[one['mark']]} {pick(one['label'])}" for one in target["methods"])]
+            for target in content["targets"]
+            if target["methods"]
+        ],
+    )
+    for target in content["targets"]:
+        for reason in target["agreement"]["why"]:
+            show_line(f"  {target['id']} {pick(reason)}")
 
 
 def _with_unit(ws: Workspace, target: dict[str, Any], value: float | None) -> str:

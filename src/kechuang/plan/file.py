@@ -21,6 +21,7 @@ from kechuang.declared import line_of, read_yaml, validated
 from kechuang.errors import Fault, KechuangError, Place, listed, system_trouble
 from kechuang.messages import say
 from kechuang.plan.model import FrameworkPart, Milestone, Output, Plan, PlanSpan, Weights
+from kechuang.plan.paths import path_problems
 
 #: Entries and lists that stand on one line.
 _COMPACT = (PlanSpan, FrameworkPart, Weights, Milestone, Output)
@@ -92,6 +93,11 @@ def _crossed(plan: Plan, content: Any, path: Path) -> Iterator[Fault]:
                     place,
                 )
         yield from _dates(entry, content, location[:-1], path)
+    for number, target in enumerate(plan.targets):
+        for problem in path_problems(target):
+            key = "path" if target.path else "interim"
+            place = Place(file=str(path), line=line_of(content, ("targets", number, key)))
+            yield Fault("plan-inconsistent", problem, place)
     if plan.period and plan.period[0] > plan.period[1]:
         yield Fault(
             "plan-inconsistent",

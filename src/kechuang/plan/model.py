@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 
 def _text_keys(value: Any) -> Any:
@@ -73,6 +73,24 @@ class Amendment(Entry):
     reason: str | None = None
 
 
+class TargetPath(Entry):
+    """How a target is to be approached, where not on a straight line; ``path: steps`` says the shape alone.
+
+    ``straight``; ``rate``: the same growth every year; ``s-curve``: slow, fast, slow (``steepness``, and
+    ``midpoint`` as a share of the time); ``steps``: each interim value holds until the next; ``level``: the
+    value is asked for in every year, however it was at the beginning.
+    """
+
+    shape: Literal["straight", "rate", "s-curve", "steps", "level"] = "straight"
+    steepness: float | None = Field(default=None, gt=0, le=100)
+    midpoint: float | None = Field(default=None, gt=0, lt=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, given: Any) -> Any:
+        return {"shape": given} if isinstance(given, str) else given
+
+
 class Target(Entry):
     id: str
     name: str
@@ -95,6 +113,9 @@ class Target(Entry):
     interim: dict[int, float] = Field(default_factory=dict)
     #: What the plan asks of its counties.
     counties: ByCounty = Field(default_factory=dict)
+    path: TargetPath | None = None
+    #: The value is average yearly growth (%) from the baseline, of an indicator that measures a level.
+    growth: bool = False
     amendments: list[Amendment] = Field(default_factory=list)
     note: str | None = None
 

@@ -4,12 +4,12 @@
 how figures are stored or computed.
 """
 
+from kechuang.progress.agreement import Agreement
 from kechuang.progress.assess import assess
 from kechuang.progress.link import link_indicators
 from kechuang.progress.model import (
     BaselineUsed,
     Latest,
-    MethodResult,
     ProgrammeProgress,
     Progress,
     SafeguardProgress,
@@ -21,9 +21,9 @@ from kechuang.progress.time import time_share
 
 __all__ = [
     "STATUSES",
+    "Agreement",
     "BaselineUsed",
     "Latest",
-    "MethodResult",
     "ProgrammeProgress",
     "Progress",
     "SafeguardProgress",

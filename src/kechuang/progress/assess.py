@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from math import isfinite
 
@@ -15,18 +15,23 @@ from kechuang.packs.model import IndicatorSpec
 from kechuang.plan.model import Action, Plan, Target
 from kechuang.plan.preparation.amending import target_on
 from kechuang.progress import reasons
+from kechuang.progress.agreement import Agreement, agreement
+from kechuang.progress.averages import Average, as_growth, falling, is_average
+from kechuang.progress.judging import Held, Judged, Terms, judged, level_share
 from kechuang.progress.link import link
+from kechuang.progress.methods import Verdict, known_method
 from kechuang.progress.model import (
     BaselineUsed,
     Latest,
-    MethodResult,
     ProgrammeProgress,
     Progress,
     SafeguardProgress,
     TargetProgress,
     TaskProgress,
 )
-from kechuang.progress.schedule import Goal, judge, path_of, share_of, value_on
+from kechuang.progress.paths import Path, declared
+from kechuang.progress.schedule import Goal
+from kechuang.progress.sidebyside import case_of, headline, side_by_side
 from kechuang.progress.status import STATUSES, Status
 from kechuang.progress.time import time_share
 from kechuang.progress.wording import COUNTS
@@ -43,18 +48,21 @@ def assess(
     *,
     specs: Mapping[str, IndicatorSpec] | None = None,
     links: Mapping[str, str] | None = None,
+    method: str = "schedule",
 ) -> Progress:
     """Where each target of ``plan`` stands on ``as_of``.
 
     ``figures``: by indicator id, the figures of the plan's own region, all years. ``links``: target id
     → indicator id; without it, found by name among ``specs``. ``tolerance`` (0–1] is the ratio of
-    attained to scheduled from which a target is "basically" on schedule.
+    attained to scheduled from which a target is "basically" on schedule. ``method`` names the one that gives
+    each target its status (see ``kechuang.progress.methods``); all are there side by side.
 
     A target is compared with the time share at the end of its *figure's* year, not of today. Where the
     plan gives no baseline, nothing is assumed: status ``not_available`` with the reason, unless the
-    target is already reached or its year is over. KechuangError for a tolerance outside (0, 1] or an
-    amendment whose date cannot be read.
+    target is already reached or its year is over. KechuangError for a tolerance outside (0, 1], an unknown
+    method or an amendment whose date cannot be read.
     """
+    known_method(method)
     if not 0 < tolerance <= 1:
         raise KechuangError(
             "tolerance-range",
@@ -69,6 +77,7 @@ def assess(
             figures.get(indicator or "", ()),
             Terms(as_of, tolerance, specs.get(indicator or "")),
             indicator,
+            method,
         )
         for target in plan.targets
         for indicator in [found.get(target.id, target.indicator)]
@@ -79,6 +88,7 @@ def assess(
         period=plan.period,
         time_share=time_share(plan.period, as_of) if plan.period else None,
         tolerance=tolerance,
+        method=method,
         targets=targets,
         programmes=tuple(
             ProgrammeProgress(
@@ -104,76 +114,48 @@ def assess(
     )
 
 
-@dataclass(frozen=True)
-class Terms:
-    """What one target is judged by: the day, the tolerance, and how its figure is defined."""
-
-    as_of: date
-    tolerance: float
-    spec: IndicatorSpec | None
-
-
-@dataclass(frozen=True)
-class Case:
-    """One target with all that its status hangs on; ``series`` is not empty."""
-
-    target: Target
-    goal: Goal
-    baseline: BaselineUsed | None
-    path: tuple[tuple[int, float], ...]
-    series: Sequence[Figure]
-    terms: Terms
-
-    @property
-    def value(self) -> float:
-        return self.series[-1].value or 0.0
-
-    @property
-    def figure_year(self) -> int:
-        return int(self.series[-1].period)
-
-    @property
-    def moment(self) -> date:
-        """The end of the latest figure's year, or the day itself in a year still running."""
-        return min(date(self.figure_year, 12, 31), self.terms.as_of)
-
-    @property
-    def over(self) -> bool:
-        """The target's year is over and its figure is known."""
-        year = self.target.year
-        return year is not None and self.figure_year >= year and self.terms.as_of > date(year, 12, 31)
-
-
-def _target(target: Target, figures: Sequence[Figure], terms: Terms, indicator: str | None) -> TargetProgress:
+def _target(
+    target: Target, figures: Sequence[Figure], terms: Terms, indicator: str | None, method: str
+) -> TargetProgress:
     as_of, spec = terms.as_of, terms.spec
     target = target_on(target, as_of)
-    series = _known(figures)
-    latest = series[-1] if series else None
+    levels = _known(figures)
+    unit = levels[-1].unit if levels else None
     value = target.value
     up = _up(target, spec)
     goal = None if value is None else Goal(target.comparator, value, _high(target, value), up)
-    baseline = _baseline(target, series)
+    baseline = _baseline(target, levels)
     why: list[Message] = []
-    attained = scheduled = scheduled_value = level = needed = None
-    path: tuple[tuple[int, float], ...] = ()
-    status: Status = "not_available"
-    comparable = latest is None or _comparable(target.unit, latest.unit)
-    if goal is not None and baseline is not None and target.year and target.year > baseline.year:
-        path = path_of(baseline.value, baseline.year, goal.aim(baseline.value), target.year, target.interim)
+    growing = is_average(target, unit)
+    average = None
+    series = levels
+    if growing:
+        if baseline is not None and value is not None:
+            average = Average(value, baseline.value, baseline.year, target.year, falling(target))
+            baseline = replace(baseline, unit=unit)
+        series = as_growth(levels, average) if average else []
+    latest = series[-1] if series else None
+    path = _path(target, goal, baseline, average)
+    found, level, needed = Judged("not_available"), None, None
+    verdicts: tuple[Verdict, ...] = ()
+    agreed = Agreement()
     if goal is None:
         why.append(reasons.no_value(target))
-    elif latest is None or latest.value is None:
+    elif not levels:
         why.append(reasons.no_figure(indicator, figures))
-    elif not comparable:
+    elif latest is None or latest.value is None:
+        why.append(reasons.no_growth(None if average is None else average.base))
+    elif not _comparable(target.unit, latest.unit):
         why.append(reasons.units_differ(target, latest))
     else:
-        case = Case(target, goal, baseline, path, series, terms)
-        level = _level(latest.value, goal)
-        status, attained, scheduled, scheduled_value, found = (_yearly if target.per_year else _schedule)(
-            case
-        )
-        why += found
-        needed = _needed(target, goal, latest.value, int(latest.period), as_of)
+        held = Held(target, goal, baseline, path, series, terms, average, levels)
+        level = level_share(latest.value, goal)
+        found = judged(held)
+        verdicts = side_by_side(held, found, {"tolerance": terms.tolerance})
+        agreed = agreement(verdicts, case_of(held), straight=path is None or path.straight)
+        found, by = headline(held, found, verdicts, method)
+        why += by + found.why
+        needed = _needed(held)
         why += reasons.about_figures(target, goal, series, as_of, spec)
     return TargetProgress(
         id=target.id,
@@ -186,69 +168,36 @@ def _target(target: Target, figures: Sequence[Figure], terms: Terms, indicator: 
         direction="up" if up else "down",
         nature=target.nature,
         per_year=target.per_year,
+        growth=growing,
         indicator=indicator,
         baseline=baseline,
         latest=_latest(latest),
-        attained=attained,
+        attained=found.attained,
         level_share=level,
-        scheduled_share=scheduled,
-        scheduled_value=scheduled_value,
-        status=status,
-        early=_early(status, target, latest, as_of),
-        methods=(
-            MethodResult(
-                "schedule",
-                status,
-                attained,
-                {"tolerance": terms.tolerance} | _only_known("scheduled", scheduled),
-            ),
-        ),
+        scheduled_share=found.scheduled,
+        scheduled_value=found.expected,
+        status=found.status,
+        early=_early(found.status, target, latest, as_of),
+        method=method,
+        methods=verdicts,
+        agreement=agreed,
+        years_met=found.years_met,
         needed_per_year=needed,
-        path=path,
+        path=path.points() if path else (),
         why=tuple(why),
         forecast_why=reasons.no_forecast(len(series)),
     )
 
 
-Judged = tuple[Status, float | None, float | None, float | None, list[Message]]
-
-
-def _schedule(case: Case) -> Judged:
-    """Status, attained, scheduled share and value of a target to be reached in its year."""
-    target, goal, baseline, value = case.target, case.goal, case.baseline, case.value
-    met = goal.met(value)
-    ended: Status | None = "achieved" if met else "missed" if case.over else None
-    if baseline is None:
-        return ended or "not_available", None, None, None, [reasons.no_baseline(target)]
-    if goal.met(baseline.value):
-        why = [reasons.base_met(target, goal, baseline, value, case.terms.spec)]
-        return ended or "behind", None, None, None, why
-    attained = share_of(value, baseline.value, goal.aim(baseline.value))
-    if attained is None:
-        return ended or "behind", None, None, None, [reasons.no_way()]
-    if len(case.path) < 2:
-        return ended or "not_available", attained, None, None, [reasons.no_year(target)]
-    if case.figure_year <= baseline.year:
-        return ended or "not_available", attained, None, None, [reasons.only_base(baseline)]
-    expected = value_on(case.path, case.moment)
-    scheduled = share_of(expected, baseline.value, goal.aim(baseline.value)) or 0.0
-    shares = reasons.Shares(case.series[-1].period, attained, scheduled, expected)
-    why = [reasons.compared(target, goal, shares, baseline, case.terms.spec)]
-    return ended or judge(attained, scheduled, case.terms.tolerance), attained, scheduled, expected, why
-
-
-def _yearly(case: Case) -> Judged:
-    """The same for a target set anew each year: judged by the latest year alone."""
-    goal = case.goal
-    why = [reasons.yearly(goal, case.series, case.baseline.year if case.baseline else None)]
-    status: Status = "on_schedule"
-    if case.over:
-        status = "achieved" if goal.met(case.value) else "missed"
-    elif not goal.met(case.value):
-        level = _level(case.value, goal)
-        near = level is not None and level >= case.terms.tolerance
-        status = "basically_on_schedule" if near else "behind"
-    return status, None, None, goal.value, why
+def _path(
+    target: Target, goal: Goal | None, baseline: BaselineUsed | None, average: Average | None
+) -> Path | None:
+    if goal is None or baseline is None or target.year is None or target.year <= baseline.year:
+        return None
+    if average is not None:  # the same growth is asked for at any time
+        return Path(((baseline.year, average.rate), (target.year, average.rate)))
+    aim = goal.aim(baseline.value)
+    return declared(target.path, baseline.value, baseline.year, aim, target.year, target.interim)
 
 
 def _early(status: Status, target: Target, latest: Figure | None, as_of: date) -> bool:
@@ -311,26 +260,20 @@ def _high(target: Target, value: float) -> float | None:
     return None if target.high is None else max(value, target.high)
 
 
-def _level(value: float, goal: Goal) -> float | None:
-    """Latest ÷ target for more-is-better, target ÷ latest for less-is-better."""
-    if goal.up:
-        return value / goal.value if goal.value else None
-    return goal.value / value if value else None
-
-
 def _comparable(unit: str, other: str) -> bool:
     return unit == other or not unit or (unit in COUNTS and other in COUNTS)
 
 
-def _needed(target: Target, goal: Goal, value: float, year: int, as_of: date) -> float | None:
+def _needed(held: Held) -> float | None:
     """Change a year from the latest figure to the target; None where over, unknown or not cumulative."""
-    if target.year is None or target.per_year or as_of > date(target.year, 12, 31) or year >= target.year:
+    target, year = held.target, held.figure_year
+    if target.year is None or held.each_year or held.average is not None:
         return None
-    return 0.0 if goal.met(value) else (goal.aim(value) - value) / (target.year - year)
-
-
-def _only_known(name: str, value: float | None) -> dict[str, float]:
-    return {} if value is None else {name: value}
+    if held.terms.as_of > date(target.year, 12, 31) or year >= target.year:
+        return None
+    return (
+        0.0 if held.goal.met(held.value) else (held.goal.aim(held.value) - held.value) / (target.year - year)
+    )
 
 
 def _action(action: Action, status: Mapping[str, Status]) -> TaskProgress:

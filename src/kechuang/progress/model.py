@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from kechuang.errors import Fault
 from kechuang.messages import Message
+from kechuang.progress.agreement import Agreement
+from kechuang.progress.methods.case import Verdict
 from kechuang.progress.status import MARKS, Mark, Status, label
 
 if TYPE_CHECKING:
@@ -38,27 +40,11 @@ class BaselineUsed:
     value: float
     year: int
     origin: str
+    #: Where it differs from the target's: the level a target of average growth starts from.
+    unit: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return dict(vars(self))
-
-
-@dataclass(frozen=True)
-class MethodResult:
-    """One method's verdict. ``value`` is the number the method judged by, None where it could not."""
-
-    method: str
-    status: Status
-    value: float | None
-    parameters: Mapping[str, float] = field(default_factory=dict, hash=False)
-
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "method": self.method,
-            "status": self.status,
-            "value": self.value,
-            "parameters": dict(self.parameters),
-        }
 
 
 @dataclass(frozen=True)
@@ -69,6 +55,9 @@ class TargetProgress:
     (latest − baseline) / (target − baseline); ``level_share`` the plain ratio of latest and target;
     ``scheduled_share`` the share of the way the plan's path asks for at the moment of the latest figure
     and ``scheduled_value`` the value on that path. ``path`` lists the years and values of that path.
+    ``status`` is by the method ``method``; ``methods`` are the verdicts of all, ``agreement`` how they stand
+    to each other. ``years_met``: of a yearly target, in how many years it was met, of how many. ``growth``:
+    the target is average yearly growth, and so is ``latest``.
     Values are in ``unit``; shares are 0–1 (or beyond, where passed).
     """
 
@@ -82,6 +71,7 @@ class TargetProgress:
     direction: str
     nature: str | None
     per_year: bool
+    growth: bool
     indicator: str | None
     baseline: BaselineUsed | None
     latest: Latest | None
@@ -91,7 +81,10 @@ class TargetProgress:
     scheduled_value: float | None
     status: Status
     early: bool
-    methods: tuple[MethodResult, ...]
+    method: str
+    methods: tuple[Verdict, ...]
+    agreement: Agreement
+    years_met: tuple[int, int] | None
     needed_per_year: float | None
     path: tuple[tuple[int, float], ...]
     why: tuple[Message, ...]
@@ -130,6 +123,7 @@ class TargetProgress:
             "direction": self.direction,
             "nature": self.nature,
             "per_year": self.per_year,
+            "growth": self.growth,
             "indicator": self.indicator,
             "baseline": self.baseline.as_dict() if self.baseline else None,
             "latest": self.latest.as_dict() if self.latest else None,
@@ -142,7 +136,10 @@ class TargetProgress:
             "status": self.status,
             "status_label": self.status_label.both(),
             "mark": self.mark,
+            "method": self.method,
             "methods": [method.as_dict() for method in self.methods],
+            "agreement": self.agreement.as_dict(),
+            "years_met": None if self.years_met is None else list(self.years_met),
             "needed_per_year": self.needed_per_year,
             "path": [list(point) for point in self.path],
             "forecast": None,
@@ -230,12 +227,13 @@ class SafeguardProgress:
 
 @dataclass(frozen=True)
 class Progress:
-    """The whole plan on the day ``as_of``; ``time_share`` of its ``period`` has passed."""
+    """The whole plan on the day ``as_of``; ``time_share`` of its ``period`` has passed. ``method`` gave the statuses."""
 
     as_of: date
     period: tuple[int, int] | None
     time_share: float | None
     tolerance: float
+    method: str
     targets: tuple[TargetProgress, ...]
     programmes: tuple[ProgrammeProgress, ...]
     safeguards: tuple[SafeguardProgress, ...]
@@ -257,6 +255,7 @@ class Progress:
             "period": list(self.period) if self.period else None,
             "time_share": self.time_share,
             "tolerance": self.tolerance,
+            "method": self.method,
             "targets": [target.as_dict() for target in self.targets],
             "programmes": [programme.as_dict() for programme in self.programmes],
             "safeguards": [safeguard.as_dict() for safeguard in self.safeguards],

@@ -6,14 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from kechuang.errors import Joined
 from kechuang.indicators.figure import Figure
 from kechuang.messages import Message, say
 from kechuang.packs.model import IndicatorSpec
 from kechuang.plan.model import Target
+from kechuang.progress.averages import Average
 from kechuang.progress.model import BaselineUsed
+from kechuang.progress.paths import Path
 from kechuang.progress.schedule import Goal
 from kechuang.progress.time import add_months
 from kechuang.progress.wording import decimals_of, difference, number, percent, quantity
+
+#: Years after which a latest figure is told to be old, where its indicator says no date of release. Ours.
+STALE = 2
 
 
 def no_value(target: Target) -> Message:
@@ -96,10 +102,52 @@ def compared(
     )
 
 
-def yearly(goal: Goal, series: Sequence[Figure], base_year: int | None) -> Message:
+def years_met(goal: Goal, series: Sequence[Figure], base_year: int | None) -> tuple[int, int]:
+    """In how many years after the base the goal was met, of how many with a figure."""
     counted = [figure for figure in series if base_year is None or int(figure.period) > base_year]
-    met = sum(figure.value is not None and goal.met(figure.value) for figure in counted)
-    return say("逐年目标，按当年值判断：有数据的{years}年中{met}年达到", years=len(counted), met=met)
+    return sum(figure.value is not None and goal.met(figure.value) for figure in counted), len(counted)
+
+
+def yearly(met: int, years: int, *, level: bool = False) -> Message:
+    if level:
+        return say("保持水平的目标，每年按当年值判断：有数据的{years}年中{met}年达到", years=years, met=met)
+    return say("逐年目标，按当年值判断：有数据的{years}年中{met}年达到", years=years, met=met)
+
+
+def shaped(path: Path) -> Message:
+    return say("应完成按规划声明的路径（{shape}）计算", shape=path.name)
+
+
+def grown(average: Average, latest: Figure, needed: float | None) -> Message:
+    """Average growth since the base, and what the years left need."""
+    rate = average.so_far(latest.value or 0.0, int(latest.period))
+    values = {
+        "base_year": average.base_year,
+        "base": quantity(average.base, latest.unit),
+        "year": latest.period,
+        "level": quantity(latest.value, latest.unit),
+        "rate": percent(None if rate is None else rate / 100, 1),
+        "goal": percent(average.rate / 100, decimals_of(average.rate)),
+    }
+    parts: list[Message] = [
+        say("{base_year}年{base}，{year}年{level}，年均下降{rate}，目标为年均下降{goal}", **values)
+        if average.falling
+        else say("{base_year}年{base}，{year}年{level}，年均增长{rate}，目标为年均增长{goal}", **values)
+    ]
+    if needed is not None:
+        left = {"years": (average.year or 0) - int(latest.period), "needed": percent(needed / 100, 1)}
+        parts.append(
+            say("今后{years}年须年均下降{needed}", **left)
+            if average.falling
+            else say("今后{years}年须年均增长{needed}", **left)
+        )
+    return Joined(parts, ("；", "; "))
+
+
+def no_growth(average_base: float | None) -> Message:
+    if average_base is None:
+        return say("年均增长目标须有基期值，规划和台账都没有")
+    return say("基期之后没有可算增长率的数据")
 
 
 def about_figures(
@@ -123,7 +171,10 @@ def about_figures(
 def _overdue(latest: Figure, as_of: date, spec: IndicatorSpec | None) -> Message | None:
     """Says when a later year's figure should have been published by ``as_of``."""
     if spec is None or spec.release_lag is None:
-        return None
+        age = as_of.year - int(latest.period)
+        if age <= STALE:
+            return None
+        return say("最新数据为{period}年，距今{age}年，可能已经过时", period=latest.period, age=age)
     year = as_of.year
     while add_months(date(year + 1, 1, 1), spec.release_lag.months) > as_of:
         year -= 1

@@ -11,6 +11,7 @@ from kechuang.indicators.figure import Figure
 from kechuang.messages import Message, literal, say
 from kechuang.packs.model import IndicatorSpec
 from kechuang.plan.model import PlanSpan, Target
+from kechuang.progress.averages import Average, as_growth, falling
 from kechuang.progress.model import TargetProgress
 from kechuang.progress.wording import Quantity, decimals_of, number, percent
 from kechuang.publish import words
@@ -36,7 +37,10 @@ class TargetView:
     @property
     def name(self) -> Message:
         """The plan's own name of the target; in English the indicator's."""
-        return Named(self.progress.name, self.spec.label.en if self.spec else self.progress.name)
+        english = self.spec.label.en if self.spec else self.progress.name
+        if self.progress.growth and self.spec:
+            english = say("{name}年均增速", name=english).en
+        return Named(self.progress.name, english)
 
     @property
     def measure(self) -> Message:
@@ -44,10 +48,13 @@ class TargetView:
         if self.spec is None:
             return self.name
         label = self.spec.full_label or self.spec.label
-        return Named(label.zh, label.en)
+        measured = Named(label.zh, label.en)
+        return say("{name}年均增速", name=measured) if self.progress.growth else measured
 
     @property
     def decimals(self) -> int:
+        if self.progress.growth:
+            return max(1, decimals_of(self.progress.target))
         return self.spec.decimals if self.spec else decimals_of(self.progress.target)
 
     def shown(self, value: float | None) -> str:
@@ -55,6 +62,27 @@ class TargetView:
 
     def quantity(self, value: float | None) -> Message:
         return literal("—") if value is None else Quantity(self.shown(value), self.progress.unit)
+
+    @property
+    def derived(self) -> Message | None:
+        """What a number that is no figure of the indicator was made of; what follows explains the figure."""
+        if not self.progress.growth:
+            return None
+        return say(
+            "{year}年{base}到最新值的年均增速；以下是最新值的公式和记录",
+            year=self.progress.baseline.year if self.progress.baseline else "",
+            base=self.base,
+        )
+
+    @property
+    def base(self) -> Message:
+        """The baseline, in its own unit where that is not the target's."""
+        baseline = self.progress.baseline
+        if baseline is None:
+            return literal("—")
+        if baseline.unit is not None:
+            return Quantity(number(baseline.value), baseline.unit)
+        return self.quantity(baseline.value)
 
     @property
     def sample(self) -> bool:
@@ -278,8 +306,10 @@ class Content:
         indicator = target.indicator or ""
         own = [f for f in material.figures if f.indicator == indicator and f.region == material.region]
         own.sort(key=lambda figure: figure.period)
+        if target.growth:
+            own = _growth(target, promise, own)
         below: list[tuple[str, Figure]] = []
-        if target.latest is not None:
+        if target.latest is not None and not target.growth:
             below = [
                 (material.regions.get(f.region, f.region), f)
                 for f in material.figures
@@ -297,6 +327,15 @@ class Content:
             tuple(below),
             material.explanations.get(target.id),
         )
+
+
+def _growth(target: TargetProgress, promise: Target, levels: list[Figure]) -> list[Figure]:
+    """The figures of a target of average growth: growth since the baseline, not the level."""
+    base = target.baseline
+    if base is None or target.target is None:
+        return []
+    average = Average(target.target, base.value, base.year, target.year, falling(promise))
+    return as_growth(levels, average)
 
 
 @dataclass(frozen=True)

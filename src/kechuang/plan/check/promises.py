@@ -67,8 +67,8 @@ def _thing(target: Target) -> object:
 
 
 def _no_path(target: Target, plan: Plan, told: set[int]) -> bool:
-    """A value years away with nothing on the way: no interim value, no year of ``told`` before, no yearly amount."""
-    if target.interim or target.per_year or target.year is None or _YEARLY.search(target.name):
+    """A value years away with nothing on the way: no interim value or path, no year of ``told`` before, no yearly amount."""
+    if target.interim or target.path or target.per_year or target.year is None or _YEARLY.search(target.name):
         return False
     start = target.baseline.year if target.baseline else plan.period[0] - 1 if plan.period else None
     if start is None or target.year - start <= _FAR:

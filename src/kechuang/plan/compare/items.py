@@ -17,7 +17,7 @@ WORDED = ("title", "plan_title")
 _FACTS = ("title", "plan_title", "region", "region_code", "period", "issuer", "author", "issued", "status")
 _TARGET = ("comparator", "value", "high", "multiple", "unit", "year", "baseline", "nature", "direction")
 #: What only an office writes into a plan.yaml; a document never says it.
-_OFFICE_TARGET = ("indicator", "interim", "counties", "amendments", "note")
+_OFFICE_TARGET = ("indicator", "interim", "path", "growth", "counties", "amendments", "note")
 _OFFICE_ACTION = ("serves", "evidence")
 
 

@@ -53,6 +53,8 @@ FIELD: dict[str, Message] = {
     "indicator": say("对应指标"),
     "interim": say("年度分解"),
     "counties": say("县市分解"),
+    "path": say("进度路径"),
+    "growth": say("年均增长目标"),
     "amendments": say("调整记录"),
     "note": say("备注"),
     "serves": say("服务的目标"),

@@ -8,11 +8,13 @@ from datetime import datetime, time
 from kechuang.messages import Message, literal, say
 from kechuang.progress import ProgrammeProgress
 from kechuang.progress.actions.words import LABELS
+from kechuang.progress.methods import Words, specs
 from kechuang.progress.warnings.model import LEVEL_LABELS, SIGNS
 from kechuang.progress.wording import COUNTS, long_date, percent, unit_message
 from kechuang.publish import actions, words
 from kechuang.publish.charts import series_svg
 from kechuang.publish.content import Content, TargetView
+from kechuang.publish.document.comparison import comparison
 from kechuang.publish.document.measures import WUHAO, XIAOWU
 from kechuang.publish.document.paper import Paper
 from kechuang.publish.document.sources import sources
@@ -26,17 +28,17 @@ def document(material: ReportMaterial) -> bytes:
     """The report as the bytes of a docx; KechuangError where a character has no glyph."""
     from kechuang.publish.document.layout import WordPaper
 
-    return _Writer(Content(material), WordPaper(material.language)).write()
+    return Writer(Content(material), WordPaper(material.language)).write()
 
 
 def pdf(material: ReportMaterial) -> bytes:
     """The report as the bytes of a PDF, laid out like the docx; KechuangError likewise."""
     from kechuang.publish.document.typeset import TypesetPaper
 
-    return _Writer(Content(material), TypesetPaper(material.language)).write()
+    return Writer(Content(material), TypesetPaper(material.language)).write()
 
 
-class _Writer:
+class Writer:
     def __init__(self, content: Content, paper: Paper) -> None:
         self.content = content
         self.paper = paper
@@ -405,10 +407,15 @@ class _Writer:
         progress = self.content.material.progress
         self.heading(say("判断方法"))
         # Paragraph by paragraph: the last stays with the date, the others may stand on the page before.
+        if progress.method != "schedule":
+            name = Words(specs()[progress.method].label)
+            self.paper.body(
+                self.say(say("目标状态按{method}的方法判断，不能判断的按预期进度法", method=name))
+            )
         self.paper.body(
             self.say(
                 say(
-                    "采用预期进度法，按基期值到目标值的直线路径（规划给出年度值的按年度值）确定同期应完成比例"
+                    "采用预期进度法，按基期值到目标值的直线路径（规划给出年度值或另定路径的从其规定）确定同期应完成比例"
                 ),
                 say(
                     "达到应完成比例的为“达到进度”，达到其{share}以上的为“基本达到”，不足的为“滞后”",
@@ -426,6 +433,7 @@ class _Writer:
                     weighing,
                 )
             )
+        comparison(self)
         self.paper.body(
             self.say(
                 say("规划未给基期值、目标又未达到的，不假定基期为零，状态为“无法判断”"),

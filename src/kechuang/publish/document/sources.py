@@ -53,6 +53,8 @@ def _rows(content: Content, view: TargetView) -> list[list[str]]:
             )
         )
         rows.append([t(say("{year}年数值", year=latest.period)), t(exact)])
+    if latest and view.derived is not None:
+        rows.append([t(say("算法")), t(view.derived)])
     formula = pick(content, given.get("formula"))
     if formula:
         rows.append([t(say("公式")), formula])

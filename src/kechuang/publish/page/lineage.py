@@ -21,6 +21,7 @@ def lineage(content: Content, view: TargetView) -> str:
     given = view.explanation or {}
     layers = [
         (t(say("这个数")), _value(content, view)),
+        (t(say("算法")), "" if view.derived is None else tag("p", text(t(view.derived)))),
         (t(say("公式")), _formula(content, given)),
         (t(say("分项")), _terms(content, given)),
         (t(say("参数")), _parameters(content, given)),

@@ -10,6 +10,7 @@ from kechuang.publish.charts import series_chart
 from kechuang.publish.charts.svg import MIDDLE, NARROW, WIDE, tick
 from kechuang.publish.content import Content, TargetView
 from kechuang.publish.page.lineage import lineage
+from kechuang.publish.page.methods import methods
 from kechuang.publish.page.overview import attained_bar
 from kechuang.publish.page.parts import Cell, fold, grid, section, status, tag, text
 
@@ -22,7 +23,14 @@ def target_section(content: Content, view: TargetView) -> str:
     counties = _counties(content, view)
     drawn = tag("div", _chart(content, view), counties, cls="pair" if counties else "")
     return section(
-        view.id, text(t(view.name)), sample, facts, drawn, lineage(content, view), cls="sec target"
+        view.id,
+        text(t(view.name)),
+        sample,
+        facts,
+        drawn,
+        methods(content, view),
+        lineage(content, view),
+        cls="sec target",
     )
 
 
@@ -52,7 +60,9 @@ def _facts(content: Content, view: TargetView) -> str:
         cells.append((
             say("同期规划路径"),
             _on_path(view, target.scheduled_value),
-            say("应完成{share}", share=percent(target.scheduled_share)),
+            literal("")
+            if target.scheduled_share is None
+            else say("应完成{share}", share=percent(target.scheduled_share)),
         ))  # fmt: skip
     year = say("{year}年目标", year=target.year) if target.year else say("目标值")
     nature = {"binding": say("约束性"), "expected": say("预期性")}.get(
@@ -62,7 +72,7 @@ def _facts(content: Content, view: TargetView) -> str:
     if target.baseline:
         origin = say("规划给出") if target.baseline.origin == "plan" else say("规划未给出，由台账取得")
         named = say("{year}年基期", year=target.baseline.year)
-        cells.append((named, view.quantity(target.baseline.value), origin))
+        cells.append((named, view.base, origin))
     else:
         cells.append((say("基期值"), literal("—"), say("规划未给出")))
     if target.needed_per_year:
