@@ -26,7 +26,7 @@ class Settings:
     deadline reminders are due, ``evidence_mb`` how large an attachment may be,
     ``engine`` computes figures (``duckdb``, or ``spark`` with ``spark`` the address of a cluster; None:
     this machine), ``tolerance`` is the share of the scheduled progress that still counts as 基本达到, ``example``
-    names the example a demo folder was made from.
+    names the example a demo folder was made from, ``agency`` maintains the structures of exchanged data.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Settings:
     engine: str = "duckdb"
     spark: str | None = None
     example: str | None = None
+    agency: str = "KECHUANG"
 
 
 #: Where each setting stands in the file, and the type a person is to give.
@@ -57,6 +58,7 @@ PLACES: dict[str, tuple[str, type | tuple[type, ...]]] = {
     "spark": ("workspace", str),
     "sample": ("workspace", bool),
     "example": ("workspace", str),
+    "agency": ("workspace", str),
     "review": ("records", (bool, list)),
     "remind_days": ("records", (list,)),
     "evidence_mb": ("records", int),
