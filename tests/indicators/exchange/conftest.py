@@ -19,6 +19,7 @@ REGIONS = RegionTree.national()
 TITLE = Label(zh="某地区规划", en="A regional plan")
 PREPARED = datetime(2026, 1, 31, 8, 0, tzinfo=UTC)
 _PACKS = load_packs(built_in_packs())
+KNOWN = _PACKS.indicators
 AREAS = ["330000", "330500", "330502", "330503", "330521", "110000"]
 
 

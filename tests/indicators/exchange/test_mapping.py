@@ -110,14 +110,14 @@ def test_every_fault_of_the_values_is_told(packs: Packs, tmp_path: Path) -> None
 def test_a_unit_is_never_guessed(
     target: str, cells: dict[str, str], told: str, packs: Packs, tmp_path: Path
 ) -> None:
-    text = f"record: accounts\nindicators: {{NGDP_XDC: {target}}}\n"
+    text = f"record: accounts\nindicators: {{NGDP_XDC: {target}}}\nregions: {{CN-HUZ: '330500'}}\n"
     with pytest.raises(KechuangError) as refused:
         mapped(text, message({"TIME_PERIOD": "2024", "OBS_VALUE": "1", **cells}), packs, tmp_path)
     assert told in refused.value.faults[0].message.zh
 
 
 def test_the_unit_a_file_says_is_enough(packs: Packs, tmp_path: Path) -> None:
-    text = "record: accounts\nindicators: {NGDP_XDC: {field: gdp}}\n"
+    text = "record: accounts\nindicators: {NGDP_XDC: {field: gdp}}\nregions: {CN-HUZ: '330500'}\n"
     given = message({"TIME_PERIOD": "2024", "OBS_VALUE": "35", "UNIT_MEASURE": "CNY", "UNIT_MULT": "9"})
     assert mapped(text, given, packs, tmp_path).rows[0]["gdp"] == 350.0
 
@@ -161,7 +161,7 @@ def test_a_mapping_is_checked_with_lines(
 
 
 def test_a_register_that_is_not_by_region_and_year_is_refused(packs: Packs, tmp_path: Path) -> None:
-    (path := tmp_path / "map.yaml").write_text("record: sme\nindicators: {}\n", "utf-8")
+    path = tmp_path / "map.yaml"
     yearly = {name for name, one in packs.records.items() if one.region and one.time.year}
     assert "accounts" in yearly
     other = next(name for name in packs.records if name not in yearly)

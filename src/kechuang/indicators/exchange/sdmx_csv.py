@@ -56,7 +56,7 @@ def read(text: str, file: str) -> Message:
     # Quotes may hold line ends, which no splitting of the text before would respect.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     labelled = [": " in name for name in _names(line)]
-    header = [name.split(": ")[0].removesuffix("[]").split("[")[0].strip() for name in next(reader)]
+    header = [name.split(": ")[0].removesuffix("[]").split("[")[0].strip() for name in _header(reader, file)]
     doubled = sorted({name for name in header if name and header.count(name) > 1})
     if doubled:
         raise KechuangError(
@@ -101,9 +101,28 @@ def _rows(reader: Iterator[list[str]], file: str) -> Iterator[tuple[int, Sequenc
         ) from None
 
 
+def _header(reader: Iterator[list[str]], file: str) -> list[str]:
+    try:
+        return next(reader)
+    except csv.Error as error:
+        raise KechuangError(
+            "exchange-unreadable",
+            say("不合CSV格式：{problem}", problem=str(error)),
+            place=Place(file=file, row=1),
+        ) from None
+
+
 def _delimiter(line: str) -> str:
     return max(_DELIMITERS, key=line.count)
 
 
+def first_row(line: str, delimiter: str) -> list[str]:
+    """The cells of a first line; none where it is no line of CSV."""
+    try:
+        return next(csv.reader([line.strip("\r\n")], delimiter=delimiter), [])
+    except csv.Error:
+        return []
+
+
 def _names(line: str) -> list[str]:
-    return next(csv.reader([line.strip("\r\n")], delimiter=_delimiter(line)), [])
+    return first_row(line, _delimiter(line))

@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from kechuang.errors import Fault, KechuangError, Place
 from kechuang.indicators.exchange.message import Message, Observation, check_faults
+from kechuang.indicators.exchange.sdmx_csv import first_row
 from kechuang.indicators.figure import Figure
 from kechuang.messages import say
 from kechuang.records.bookfile import whole
@@ -88,7 +89,7 @@ def _text(value: Any) -> str:
 
 def is_header(line: str) -> bool:
     """Whether a first line is that of such a table."""
-    return set(_NEEDED) <= {name.strip() for name in next(csv.reader([line.strip("\r\n")]), [])}
+    return set(_NEEDED) <= {name.strip() for name in first_row(line, ",")}
 
 
 def read(text: str, file: str) -> Message:

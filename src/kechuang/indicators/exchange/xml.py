@@ -53,12 +53,12 @@ def root_of(content: bytes, file: str) -> etree._Element:
 
 
 def local(element: etree._Element) -> str:
-    """The name without its namespace."""
-    return etree.QName(element).localname
+    """The name without its namespace (QName refuses names of damaged documents that the parser lets pass)."""
+    return str(element.tag).rpartition("}")[2]
 
 
 def space(element: etree._Element) -> str:
-    return etree.QName(element).namespace or ""
+    return str(element.tag).rpartition("}")[0].removeprefix("{")
 
 
 def line_of(element: etree._Element) -> int | None:
