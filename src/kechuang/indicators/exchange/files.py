@@ -23,17 +23,19 @@ _SUFFIXES = (".csv", ".xml", ".json")
 _ENCODINGS = ("utf-8-sig", "gb18030")
 
 
+Writer = Callable[[Dataset, IO[bytes]], int]
+
+
 @dataclass(frozen=True)
 class Kind:
     """A format that can be written: the suffix of its data, and how data and structures are written.
 
-    ``data`` and ``structure`` take the dataset and give bytes; ``data`` also gives how many figures the
-    format could not say.
+    Both write into a stream; they give how many figures the format could not say.
     """
 
     suffix: str
-    data: Callable[[Dataset], tuple[bytes, int]]
-    structure: Callable[[Dataset], bytes] | None
+    data: Writer
+    structure: Writer | None
     structure_suffix: str = ".xml"
 
 
@@ -45,40 +47,34 @@ class Written:
     left_out: int = 0
 
 
-def _text(write: Callable[[Dataset, IO[str]], None]) -> Callable[[Dataset], bytes]:
-    def content(data: Dataset) -> bytes:
-        stream = io.StringIO(newline="")
-        write(data, stream)
-        return stream.getvalue().encode()
+def _text(write: Callable[[Dataset, IO[str]], None]) -> Writer:
+    def content(data: Dataset, stream: IO[bytes]) -> int:
+        text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
+        write(data, text)
+        text.detach()  # what it holds is written; the stream stays open
+        return 0
 
     return content
 
 
-def _all(content: Callable[[Dataset], bytes]) -> Callable[[Dataset], tuple[bytes, int]]:
-    return lambda data: (content(data), 0)
-
-
-def _ml(version: str) -> Callable[[Dataset], tuple[bytes, int]]:
-    def content(data: Dataset) -> tuple[bytes, int]:
-        stream = io.BytesIO()
+def _ml(version: str) -> Writer:
+    def content(data: Dataset, stream: IO[bytes]) -> int:
         sdmx_data.write(data, stream, version)
-        return stream.getvalue(), 0
+        return 0
 
     return content
 
 
-def _adx(data: Dataset) -> tuple[bytes, int]:
-    stream = io.BytesIO()
-    left_out = adx.write(data, stream)
-    return stream.getvalue(), left_out
+def _csv(version: str) -> Writer:
+    return _text(lambda data, stream: sdmx_csv.write(data, stream, version))
 
 
-def _csv(version: str) -> Callable[[Dataset], tuple[bytes, int]]:
-    return _all(_text(lambda data, stream: sdmx_csv.write(data, stream, version)))
+def _structure(version: str) -> Writer:
+    def content(data: Dataset, stream: IO[bytes]) -> int:
+        stream.write(sdmx_structure.write(data, version))
+        return 0
 
-
-def _structure(version: str) -> Callable[[Dataset], bytes]:
-    return lambda data: sdmx_structure.write(data, version)
+    return content
 
 
 KINDS: dict[str, Kind] = {
@@ -86,10 +82,10 @@ KINDS: dict[str, Kind] = {
     "sdmx-csv-1.0": Kind(".csv", _csv("1.0"), _structure("2.1")),
     "sdmx-ml": Kind(".xml", _ml("3.0"), _structure("3.0")),
     "sdmx-ml-2.1": Kind(".xml", _ml("2.1"), _structure("2.1")),
-    "sdmx-json": Kind(".json", _all(_text(sdmx_json.write)), _text(sdmx_json.write_structure), ".json"),
-    "dhis2": Kind(".json", _all(_text(dhis2.write)), _text(dhis2.write_metadata), ".json"),
-    "adx": Kind(".xml", _adx, _text(dhis2.write_metadata), ".json"),
-    "csv": Kind(".csv", _all(_text(lambda data, out: plain_table.write(data.figures, out))), None),
+    "sdmx-json": Kind(".json", _text(sdmx_json.write), _text(sdmx_json.write_structure), ".json"),
+    "dhis2": Kind(".json", _text(dhis2.write), _text(dhis2.write_metadata), ".json"),
+    "adx": Kind(".xml", adx.write, _text(dhis2.write_metadata), ".json"),
+    "csv": Kind(".csv", _text(lambda data, out: plain_table.write(data.figures, out)), None),
 }
 FORMATS = tuple(KINDS)
 
@@ -118,14 +114,12 @@ def export(data: Dataset, target: Path, name: str, *, structures: bool = True) -
         except OSError as error:
             problem = say("不能写入：{problem}", problem=system_trouble(error))
             raise KechuangError("not-writable", problem, place=Place(file=str(target))) from None
-    content, left_out = kind.data(data)
-    described = kind.structure(data) if structures and kind.structure else None
+    with whole(file) as path, path.open("wb") as stream:
+        left_out = kind.data(data, stream)
     files = [file]
-    with whole(file) as path:
-        path.write_bytes(content)
-    if described is not None:
-        with whole(beside) as path:
-            path.write_bytes(described)
+    if structures and kind.structure is not None:
+        with whole(beside) as path, path.open("wb") as stream:
+            kind.structure(data, stream)
         files.append(beside)
     return Written(tuple(files), left_out)
 
