@@ -56,6 +56,7 @@ SETTINGS = {
     "spark": "Spark 集群地址，如 `spark://host:7077`；缺省为本机 · address of the cluster (default: this machine)",
     "sample": "`true`：工作区含示例数据，报告处处标明 · the workspace holds sample data; reports say so",
     "example": "示例工作区的名称，由 `kechuang demo` 写入 · name of the example, written by `kechuang demo`",
+    "agency": "写出 SDMX 结构时的维护机构代码（缺省 `KECHUANG`）· the agency that maintains the SDMX structures written",
     "review": '`true`：导入后须审核接收才计入；`["county", "prefecture"]`：须逐级接收 · returns count only once '
     "accepted, at each level where several are listed (default `false`)",
     "remind_days": "期限前第几个工作日催报（缺省 `[10, 3, 0]`，0 为当日）· working days before a deadline on which "

@@ -26,8 +26,8 @@ class Settings:
     deadline reminders are due, ``evidence_mb`` how large an attachment may be,
     ``engine`` computes figures (``duckdb``, or ``spark`` with ``spark`` the address of a cluster; None:
     this machine), ``tolerance`` is the share of the scheduled progress that still counts as 基本达到, ``method``
-    the status method that gives targets their status, ``example``
-    names the example a demo folder was made from.
+    the status method that gives targets their status, ``example`` names the example a demo folder was made from,
+    ``agency`` maintains the structures of exchanged data.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Settings:
     engine: str = "duckdb"
     spark: str | None = None
     example: str | None = None
+    agency: str = "KECHUANG"
 
 
 #: Where each setting stands in the file, and the type a person is to give.
@@ -59,6 +60,7 @@ PLACES: dict[str, tuple[str, type | tuple[type, ...]]] = {
     "spark": ("workspace", str),
     "sample": ("workspace", bool),
     "example": ("workspace", str),
+    "agency": ("workspace", str),
     "review": ("records", (bool, list)),
     "remind_days": ("records", (list,)),
     "evidence_mb": ("records", int),

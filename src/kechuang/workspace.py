@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kechuang.indicators.decompose.changes import Method
     from kechuang.indicators.decompose.contributions import Contributions
     from kechuang.indicators.decompose.parts import Parts
+    from kechuang.indicators.exchange import Dataset
     from kechuang.language.regions import RegionTree
     from kechuang.packs import Packs
     from kechuang.plan.model import Plan, Target
@@ -214,6 +215,26 @@ class Workspace:
             address=self.settings.spark,
             cache=self.cache(keep),
         )
+
+    def exchange(
+        self,
+        as_of: date | None = None,
+        *,
+        only: Sequence[str] | None = None,
+        region_codes: Sequence[str] | None = None,
+        years: range | None = None,
+        agency: str | None = None,
+        progress: Report | None = None,
+    ) -> Dataset:
+        """The figures with what describes them, to be written for other systems; ``agency`` maintains the
+        structures (None: that of the settings)."""
+        from kechuang.indicators.exchange import Naming, dataset
+        from kechuang.packs.model import Label
+
+        naming = Naming(agency or self.settings.agency)
+        found = self.figures(as_of, only=only, region_codes=region_codes, years=years, progress=progress)
+        title = Label(zh=self.settings.name, en=self.settings.name)
+        return dataset(found, self.packs, self.regions, title=title, naming=naming, prepared=self.clock())
 
     def cache(self, keep: bool = True) -> Cache:
         """What was computed before, in ``cache/figures.db``; it may be deleted at any time."""

@@ -69,7 +69,9 @@ ROAD = {
         ),
     ),
     "snapshot": Stop(say("把某一天已接收的记录冻结为快照"), ("start",)),
-    "indicators": Stop(say("指标：定义、计算、追溯"), ("indicators", "indicators_decompose")),
+    "indicators": Stop(
+        say("指标：定义、计算、追溯"), ("indicators", "indicators_decompose", "indicators_exchange")
+    ),
     "progress": Stop(
         say("进度：每项目标的最新值、完成率、预期进度状态；任务与预警见子命令"),
         ("progress", "progress_assess", "progress_tasks", "progress_warnings"),
