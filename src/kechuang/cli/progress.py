@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kechuang.cli.app import app, workspace
-from kechuang.cli.indicators import STATUS
+from kechuang.cli.changes import STATUS
 from kechuang.cli.options import AsJson, AsOf, day
 from kechuang.cli.show import number, pick, progress_bar, show_json, show_line, show_table
 from kechuang.messages import say
