@@ -491,7 +491,13 @@ class Workspace:
 
     def _accepted_versions(self, type_: str, key: str) -> list[dict[str, Any]]:
         found = self.store.history(type_, key) if type_ in self.packs.records else []
-        return [one.as_dict() for one in found if one.state == "accepted"]
+        told = ("number", "data", "recorded_at", "who", "batch", "file", "sheet", "row", "reviewed_by")
+        names = (*told, "reviewed_at", "nature", "withdrawn", "reason")
+        return [
+            {name: value for name, value in one.as_dict().items() if name in names}
+            for one in found
+            if one.state == "accepted"
+        ]
 
     def verify(self, progress: Report | None = None) -> Verification:
         """What does not hold (breaks of the audit chain, snapshots that do not match their digest, figures

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kechuang.cli.show import entry, number, pick, show_line
@@ -43,6 +43,7 @@ RECORD_CHANGES: dict[str, Message] = {
     "corrected": say("更正"),
     "withdrawn": say("撤回"),
 }
+Versions = Mapping[tuple[str, str], list[dict[str, Any]]]
 FIGURES_SHOWN = 30
 RECORDS_SHOWN = 5
 
@@ -60,7 +61,12 @@ def show_verification(ws: Workspace, found: Verification) -> None:
                 )
             )
     outstanding = found.outstanding
-    values = [one for one in outstanding if one.change.what != "status"]
+    values = [
+        one for one in outstanding if one.change.what != "status" and one.change.old.status != "provisional"
+    ]
+    revised = [
+        one for one in outstanding if one.change.what != "status" and one.change.old.status == "provisional"
+    ]
     marks = [one for one in outstanding if one.change.what == "status"]
     if values:
         show_line()
@@ -75,6 +81,10 @@ def show_verification(ws: Workspace, found: Verification) -> None:
             )
         )
         show_corrections(ws, values)
+    if revised:
+        show_line()
+        show_line(say("另有{n}个公布时已注明为初步数，现在的记录使它有变：", n=len(revised)))
+        show_corrections(ws, revised)
     if marks:
         show_line()
         show_line(say("另有{n}个数值未变，只是数据状态或覆盖率有变：", n=len(marks)))
@@ -95,7 +105,7 @@ def show_corrections(ws: Workspace, found: Sequence[Correction]) -> None:
         show_line(
             f"    {entry(say('见于'), listed([_carried(item) for item in one.carried if not item.holds]))}"
         )
-        show_why(ws, one.change, indent="    ")
+        show_why(ws, one.change, indent="    ", versions=one.versions)
     if len(found) > FIGURES_SHOWN:
         show_line(say("……另有{n}个，--json 可得全部", n=len(found) - FIGURES_SHOWN))
 
@@ -142,8 +152,9 @@ def show_definition(change: DefinitionChange, note: Message | None = None) -> No
         )
 
 
-def show_why(ws: Workspace, change: FigureChange, indent: str) -> None:
-    """The reasons of a change, and under them the records."""
+def show_why(ws: Workspace, change: FigureChange, indent: str, versions: Versions | None = None) -> None:
+    """The reasons of a change, and under them the records; ``versions`` tell who withdrew one."""
+    known = versions or {}
     if len(change.steps) > 1:
         parts = [entry(REASONS[step.reason], _difference(step.change)) for step in change.steps]
         show_line(f"{indent}{entry(say('原因'), Joined(parts, ('；', '; ')))}")
@@ -153,11 +164,11 @@ def show_why(ws: Workspace, change: FigureChange, indent: str) -> None:
         show_line(f"{indent}{_term(ws, change, term)}")
         for share in term.records[:RECORDS_SHOWN]:
             brought = f"{_value(share.old)} → {_value(share.new)}"
-            show_line(f"{indent}  {_record(ws, share.record, brought)}")
+            show_line(f"{indent}  {_record(ws, share.record, brought, known)}")
         if len(term.records) > RECORDS_SHOWN:
             show_line(f"{indent}  {say('……另有{n}条', n=len(term.records) - RECORDS_SHOWN)}")
     for record in change.attribution.whole[:RECORDS_SHOWN]:
-        show_line(f"{indent}  {_record(ws, record, '')}")
+        show_line(f"{indent}  {_record(ws, record, '', known)}")
     if len(change.attribution.whole) > RECORDS_SHOWN:
         show_line(f"{indent}  {say('……另有{n}条', n=len(change.attribution.whole) - RECORDS_SHOWN)}")
 
@@ -200,7 +211,7 @@ def _term(ws: Workspace, change: FigureChange, term: TermChange) -> Message:
     return entry(name, values)
 
 
-def _record(ws: Workspace, record: RecordChange, brought: str) -> Message:
+def _record(ws: Workspace, record: RecordChange, brought: str, versions: Versions) -> Message:
     """A record: what was done to it, which fields, from which cell, by whom and when."""
     kind = ws.packs.records.get(record.type)
     label = kind.label.text(language()) if kind else record.type
@@ -214,11 +225,16 @@ def _record(ws: Workspace, record: RecordChange, brought: str) -> Message:
         for part in (record.file, record.sheet, ",".join(_cells(record)) or (record.row and f"#{record.row}"))
         if part
     )
-    when = (record.recorded_at or "")[:16].replace("T", " ")
+    batch, who, when, reason = record.batch, record.who, record.recorded_at, ""
+    if record.what == "withdrawn":  # the record tells who brought it, not who took it out
+        last = (versions.get((record.type, record.key)) or [{}])[-1]
+        batch, who, when = (last.get(name) for name in ("batch", "who", "recorded_at"))
+        reason = last.get("reason") or ""
+    when = (when or "")[:16].replace("T", " ")
     parts: list[str] = [f"{label} {record.key}"]
     parts += ["; ".join(fields)] if fields else [brought] if brought else []
     parts += [f"← {where}"] if where and record.what != "withdrawn" else []
-    parts += [" ".join(part for part in (record.batch, record.who, when) if part)]
+    parts += [" ".join(part for part in (batch, who, when) if part), reason]
     return entry(RECORD_CHANGES[record.what], " · ".join(part for part in parts if part))
 
 

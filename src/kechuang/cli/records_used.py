@@ -43,7 +43,8 @@ def used(
     reads: dict[str, list[str]] = {}
     for one in found.used.readings:
         field = record_type.fields[one.field].label.text(language())
-        reads.setdefault(label[one.indicator], []).append(f"{field}（{ROLES[one.role]}）")
+        told = say("{text}（{note}）", text=field, note=ROLES[one.role])
+        reads.setdefault(label[one.indicator], []).append(str(told))
     show_line(entry(say("读这个台账的指标"), say("{n}个", n=len(reads))))
     for indicator, fields in reads.items():
         show_line(f"  {entry(indicator, listed(list(dict.fromkeys(fields))))}")

@@ -140,6 +140,7 @@ class Attributor:
                 continue  # it was changed, but brings the same
             change = float(after or 0) - float(before or 0) if adds_up else None
             listed.append(RecordShare(record, _plain(before), _plain(after), change, part))
+        listed.sort(key=lambda share: -abs(share.change or 0))
         definition = self.old.all[via or place[0]]
         words = (
             Sentence(self.old.schema, "zh", definition.names),
