@@ -73,7 +73,7 @@ def kept(basis: Basis, indicators: Iterable[str], region_codes: Sequence[str]) -
     tables = {name for definition in every.values() for name in definition.tables}
     tables |= {frame.type for name in tables if (frame := packs.records[name].frame) and frame.type}
     parameters = {name for definition in every.values() for name in definition.parameters}
-    ranked = any(use.ranked for definition in every.values() for use in definition.uses)
+    ranked = is_ranked(packs, list(every))
     return {
         "indicators": {name: _dumped(packs.indicators[name]) for name in sorted(every)},
         "parameters": {name: _dumped(packs.parameters[name]) for name in sorted(parameters)},
@@ -143,21 +143,26 @@ def sentence_of(packs: Packs, indicator: str, schema: Schema | None = None) -> d
     return with_parents(packs, schema, [indicator])[indicator].sentence(schema)
 
 
-def same_places(one: RegionTree, other: RegionTree, codes: Iterable[str]) -> bool:
-    """Whether each of ``codes`` holds the same regions, and stands among the same, in both trees."""
-    return not changed_places(one, other, codes)
+def is_ranked(packs: Packs, names: Sequence[str]) -> bool:
+    """Whether any of ``names``, or of those they look up, is ranked among the regions beside."""
+    every = with_parents(packs, schema_of(packs), names)
+    return any(use.ranked for definition in every.values() for use in definition.uses)
 
 
-def changed_places(one: RegionTree, other: RegionTree, codes: Iterable[str]) -> list[str]:
-    """Those of ``codes`` that hold or stand among other regions in ``other`` than in ``one``."""
-    return [code for code in dict.fromkeys(codes) if _held(one, code) != _held(other, code)]
+def changed_places(
+    one: RegionTree, other: RegionTree, codes: Iterable[str], *, ranked: bool = False
+) -> list[str]:
+    """Those of ``codes`` that hold (``ranked``: or stand among) other regions in ``other`` than in ``one``."""
+    if one is other:
+        return []
+    return [code for code in dict.fromkeys(codes) if _held(one, code, ranked) != _held(other, code, ranked)]
 
 
-def _held(tree: RegionTree, code: str) -> tuple[frozenset[str], frozenset[str]] | None:
+def _held(tree: RegionTree, code: str, ranked: bool) -> tuple[frozenset[str], frozenset[str]] | None:
     region = tree.get(code)
     if region is None:
         return None
-    beside = tree.children(region.parent) if region.parent else []
+    beside = tree.children(region.parent) if ranked and region.parent else []
     return (
         frozenset(below.code for below in tree.descendants(code)),
         frozenset(other.code for other in beside),

@@ -24,7 +24,7 @@ from kechuang.indicators.lineage.reach import Place
 from kechuang.indicators.places import unknown_columns
 from kechuang.indicators.schema import schema_of
 from kechuang.indicators.vintages.attribution import NOTHING, Attribution, Attributor
-from kechuang.indicators.vintages.basis import Basis, changed_places, meanings
+from kechuang.indicators.vintages.basis import Basis, changed_places, is_ranked, meanings
 from kechuang.indicators.vintages.differences import differences
 
 if TYPE_CHECKING:
@@ -177,7 +177,10 @@ class _Walk:
         defined = replace(here.basis, packs=packs_now)
         differ = not same and meanings(packs, names) != meanings(packs_now, names)
         here = step("definition", differ, replace(here, basis=defined))
-        moved = changed_places(old.basis.regions, new.basis.regions, self.codes)
+        trees = old.basis.regions, new.basis.regions
+        moved = trees[0] is not trees[1] and changed_places(
+            *trees, self.codes, ranked=is_ranked(packs_now, names)
+        )
         step("boundary", bool(moved), replace(here, basis=new.basis))
         return found
 

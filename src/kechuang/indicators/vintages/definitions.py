@@ -14,7 +14,7 @@ from kechuang.errors import KechuangError
 from kechuang.formula.schema import Schema
 from kechuang.indicators.definition import with_parents
 from kechuang.indicators.schema import schema_of
-from kechuang.indicators.vintages.basis import Basis, Meaning, changed_places, meanings
+from kechuang.indicators.vintages.basis import Basis, Meaning, changed_places, is_ranked, meanings
 from kechuang.packs.model import IndicatorSpec, Parameter
 
 #: ``label``: names, notes or sources, which no figure depends on. ``removed``: no longer declared.
@@ -64,9 +64,15 @@ def changed_definitions(
     names = [name for name in dict.fromkeys(indicators) if name in old.packs.indicators]
     still = [name for name in names if name in new.packs.indicators]
     before, now = _meanings(old, names), _meanings(new, still)
-    boundary = tuple(changed_places(old.regions, new.regions, region_codes))
     schemas = schema_of(old.packs), schema_of(new.packs)
-    found = [_change(old, new, name, before, now, boundary, schemas) for name in names]
+
+    def moved(name: str) -> tuple[str, ...]:
+        ranked = old.regions is not new.regions and is_ranked(old.packs, [name])
+        return tuple(changed_places(old.regions, new.regions, region_codes, ranked=ranked))
+
+    found = [
+        _change(old, new, name, before, now, moved(name) if name in before else (), schemas) for name in names
+    ]
     return [one for one in found if one is not None]
 
 
