@@ -81,5 +81,6 @@ def verify(as_json: AsJson = False) -> None:
         return
     show_verification(ws, found)
     if not found.ok:
-        problem = say("核验发现{n}处不符", n=len(found.faults))
-        raise KechuangError("verification-failed", problem, faults=found.faults)
+        raise KechuangError(
+            "verification-failed", say("核验发现{n}处不符", n=len(found.faults)), faults=found.faults
+        )

@@ -258,8 +258,11 @@ class Verifier:
         anew = self.remade(as_of) if self.remade else None
         if anew is not None and anew.digest == digest:
             return anew
-        message = say("发布{number}所据的快照已不在，不能重算", number=entry.number)
-        fault = Fault("publication-snapshot", message, Place(file=str(path)))
+        fault = Fault(
+            "publication-snapshot",
+            say("发布{number}所据的快照已不在，不能重算", number=entry.number),
+            Place(file=str(path)),
+        )
         if fault not in self.faults:
             self.faults.append(fault)
         return None
@@ -272,9 +275,12 @@ class Verifier:
         sound = answered(group.basis, group.snapshot, names)
         for name in names:
             if name not in sound:
-                message = say("{name}：当时的口径现在不能计算", name=self._label(group, name))
                 self.faults.append(
-                    Fault("figure-uncomputable", message, Place(file=str(group.snapshot.path)))
+                    Fault(
+                        "figure-uncomputable",
+                        say("{name}：当时的口径现在不能计算", name=self._label(group, name)),
+                        Place(file=str(group.snapshot.path)),
+                    )
                 )
         if not sound:
             return False
@@ -291,15 +297,19 @@ class Verifier:
             if tampered is None:
                 tampered = bool(group.snapshot.verify())
             why = self._why(one, now, meaning[name].digest, tampered=tampered)
-            message = say(
-                "发布{number}中{figure}为{old}，按当时的快照和口径重算得{new}：{why}",
-                number=publication.number,
-                figure=self.named(one.figure, group.basis),
-                old=_shown(one.figure),
-                new=_shown(now),
-                why=why,
+            self.faults.append(
+                Fault(
+                    "figure-differs",
+                    say(
+                        "发布{number}中{figure}为{old}，按当时的快照和口径重算得{new}：{why}",
+                        number=publication.number,
+                        figure=self.named(one.figure, group.basis),
+                        old=_shown(one.figure),
+                        new=_shown(now),
+                        why=why,
+                    ),
+                )
             )
-            self.faults.append(Fault("figure-differs", message, Place(file=publication.number)))
         return len(sound) == len(names)
 
     @staticmethod

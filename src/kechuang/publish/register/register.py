@@ -168,8 +168,11 @@ class Register:
         try:
             raw = path.read_bytes()
         except OSError:
-            message = say("发布{number}的登记文件已不在", number=entry.number)
-            return Fault("publication-missing", message, Place(file=str(path)))
+            return Fault(
+                "publication-missing",
+                say("发布{number}的登记文件已不在", number=entry.number),
+                Place(file=str(path)),
+            )
         if hashlib.sha256(raw).hexdigest() != path.stem:
             return self._changed(path, entry)
         content: dict[str, Any] = json.loads(raw)
@@ -177,8 +180,11 @@ class Register:
 
     @staticmethod
     def _changed(path: Path, entry: Entry) -> Fault:
-        message = say("发布{number}的登记文件被改动过", number=entry.number)
-        return Fault("publication-changed", message, Place(file=str(path)))
+        return Fault(
+            "publication-changed",
+            say("发布{number}的登记文件被改动过", number=entry.number),
+            Place(file=str(path)),
+        )
 
     def verify(self) -> list[Fault]:
         """Files that are gone or no longer as they were written."""
