@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from typing import Any
 
 import pytest
 
+from kechuang.engine.spark import available
 from kechuang.indicators import compute
 from kechuang.indicators.lineage import readings, used_by
 from kechuang.indicators.vintages import same
@@ -82,6 +84,29 @@ def test_what_changes_without_the_record_is_among_what_uses_it(office: Office, t
         )
     }
     assert changed <= set(found)
+
+
+@pytest.mark.parametrize(("type_", "key"), [("returns", "F4|2023"), ("visits", "V7"), ("firms", "F8")])
+def test_spark_finds_the_same(office: Office, type_: str, key: str) -> None:
+    lacking = available()
+    if lacking is not None and not os.environ.get("KECHUANG_REQUIRE_SPARK"):
+        pytest.skip(f"{lacking.message.text('en')} (kechuang[spark] and Java 17 are needed)")
+    ws = office.ws
+    both = [
+        used_by(
+            ws.packs,
+            ws.snapshot(),
+            ws.regions,
+            type_,
+            key,
+            places(office),
+            range(2020, 2025),
+            ws.today,
+            engine=engine,
+        )
+        for engine in ("duckdb", "spark")
+    ]
+    assert both[0].figures and both[0] == both[1]
 
 
 def test_a_rank_is_reached_from_the_regions_beside(office: Office) -> None:

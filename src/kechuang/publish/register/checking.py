@@ -183,6 +183,7 @@ class Verifier:
         self.remade = remade
         self.history = history
         self.faults: list[Fault] = []
+        self._told: dict[tuple[str, str], list[dict[str, Any]]] = {}
 
     def check(self, progress: Report | None = None) -> Verification:
         """Everything there is to say, in as few passes as there are snapshots published from."""
@@ -358,7 +359,8 @@ class Verifier:
             number = carried[-1].number
             change = next((one for publication, one in changes if publication.number == number), latest[1])
             visible = self._visible(latest[0], change)
-            found.append(Correction(change, carried, number in stale, visible, self._versions(change, found)))
+            versions = self._versions(change) if number in stale else {}
+            found.append(Correction(change, carried, number in stale, visible, versions))
         found.sort(key=lambda one: not one.outstanding)
         return found
 
@@ -373,20 +375,15 @@ class Verifier:
             or round(old, decimals) != round(new, decimals)
         )
 
-    def _versions(
-        self, change: FigureChange, before: Sequence[Correction]
-    ) -> dict[tuple[str, str], list[dict[str, Any]]]:
-        if self.history is None:
-            return {}
-        known = {key: versions for one in before for key, versions in one.versions.items()}
+    def _versions(self, change: FigureChange) -> dict[tuple[str, str], list[dict[str, Any]]]:
+        """The accepted versions of the records behind a change, each record asked for once."""
         found = {}
         for record in change.attribution.records:
             place = record.type, record.key
-            if place not in known and len(known) >= MOST_HISTORIES:
-                continue
-            if place not in known:
-                known[place] = self.history(*place)
-            found[place] = known[place]
+            if self.history is not None and place not in self._told and len(self._told) < MOST_HISTORIES:
+                self._told[place] = self.history(*place)
+            if place in self._told:
+                found[place] = self._told[place]
         return found
 
     # -- definitions ------------------------------------------------------------------------------
