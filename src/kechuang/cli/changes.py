@@ -44,6 +44,8 @@ RECORD_CHANGES: dict[str, Message] = {
     "withdrawn": say("撤回"),
 }
 Versions = Mapping[tuple[str, str], list[dict[str, Any]]]
+#: Digits beyond those published that are shown where two figures are the same without them.
+MORE_DIGITS = 6
 FIGURES_SHOWN = 30
 RECORDS_SHOWN = 5
 
@@ -178,14 +180,7 @@ def _told(ws: Workspace, change: FigureChange) -> Message:
     spec = ws.packs.indicators.get(change.old.indicator)
     decimals = spec.decimals if spec else None
     name = spec.label.text(language()) if spec else change.old.indicator
-    shown = [
-        "—" if one.value is None else f"{number(one.value, decimals)}{one.unit}"
-        for one in (change.old, change.new)
-    ]
-    if shown[0] == shown[1] and change.what in ("changed", "parts"):
-        shown = [
-            "—" if one.value is None else f"{number(one.value)}{one.unit}" for one in (change.old, change.new)
-        ]
+    shown = _apart(change, decimals)
     values = f"{shown[0]} → {shown[1]}"
     if change.what == "status":
         values = f"{shown[0]}  {_marks(change.old)} → {_marks(change.new)}"
@@ -193,6 +188,17 @@ def _told(ws: Workspace, change: FigureChange) -> Message:
         "{region}{year}年 {name}", region=ws.name_of(change.old.region), year=change.old.period, name=name
     )
     return entry(about, values)
+
+
+def _apart(change: FigureChange, decimals: int | None) -> list[str]:
+    """Old and new with the digits published, and as many more as it takes to tell them apart."""
+    pair = change.old, change.new
+    shown: list[str] = []
+    for digits in [decimals] if decimals is None else [*range(decimals, decimals + MORE_DIGITS), None]:
+        shown = ["—" if one.value is None else f"{number(one.value, digits)}{one.unit}" for one in pair]
+        if shown[0] != shown[1] or change.what != "changed":
+            break
+    return shown
 
 
 def _marks(figure: Any) -> str:
