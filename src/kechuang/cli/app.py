@@ -65,20 +65,24 @@ ROAD = {
             "records_evidence",
             "records_excel",
             "records_sample",
+            "records_used",
             "records_workflow",
         ),
     ),
     "snapshot": Stop(say("把某一天已接收的记录冻结为快照"), ("start",)),
     "indicators": Stop(
-        say("指标：定义、计算、追溯"), ("indicators", "indicators_decompose", "indicators_exchange")
+        say("指标：定义、计算、追溯"),
+        ("indicators", "indicators_decompose", "indicators_exchange", "indicators_vintages"),
     ),
     "progress": Stop(
         say("进度：每项目标的最新值、完成率、预期进度状态；任务与预警见子命令"),
         ("progress", "progress_assess", "progress_tasks", "progress_warnings"),
     ),
     "rules": Stop(say("规则：按规定判定资格、评分，逐条说明理由"), ("rules",)),
-    "publish": Stop(say("发布：报告"), ("publish",)),
-    "verify": Stop(say("核验：审计链是否完整，快照能否原样重算"), ("start",)),
+    "publish": Stop(say("发布：报告、已发布的数"), ("publish",)),
+    "verify": Stop(
+        say("核验：审计链是否完整，快照是否一致，已发布的数能否原样重算、有无因更正而变化"), ("start",)
+    ),
     "doctor": Stop(say("检查本机缺少什么、如何补上"), ("doctor",)),
 }
 _HELP = {"help_option_names": ["-h", "--help"]}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kechuang.cli.app import group, workspace
+from kechuang.cli.changes import STATUS
 from kechuang.cli.options import AsJson, AsOf, day, near, region_code
 from kechuang.cli.show import entry, number, pick, progress_bar, show_json, show_line, show_table
 from kechuang.errors import KechuangError
@@ -18,12 +19,6 @@ if TYPE_CHECKING:
 
 commands = group("indicators")
 
-STATUS: dict[str, Message] = {
-    "final": say("正式"),
-    "provisional": say("初步"),
-    "estimated": say("估算"),
-    "sample": say("示例数据"),
-}
 RECORDS_SHOWN = 20
 
 
@@ -74,7 +69,7 @@ def compute(
         raise typer.BadParameter(str(say("--by 只能是 county 或 prefecture")))
     ws = workspace()
     for name in only or []:
-        _spec(ws, name)
+        known_spec(ws, name)
     when = day(as_of)
     span = ws.years(when)
     years = range(
@@ -145,7 +140,7 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     ws = workspace()
-    spec = _spec(ws, name)
+    spec = known_spec(ws, name)
     code = region_code(ws, region)
     when = day(as_of)
     year = _year(period) if period else _latest(ws, name, code, as_of)
@@ -219,7 +214,7 @@ def _parameter(parameter: dict[str, Any]) -> Message | str:
     return f"{text} — {parameter['source']}" if parameter["source"] else text
 
 
-def _spec(ws: Workspace, name: str) -> IndicatorSpec:
+def known_spec(ws: Workspace, name: str) -> IndicatorSpec:
     known = ws.packs.indicators
     if name in known:
         return known[name]

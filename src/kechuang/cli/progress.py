@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kechuang.cli.app import group, workspace
-from kechuang.cli.indicators import STATUS
+from kechuang.cli.changes import STATUS
 from kechuang.cli.options import AsJson, AsOf, day
 from kechuang.cli.show import number, pick, progress_bar, show_json, show_line, show_table
 from kechuang.messages import say

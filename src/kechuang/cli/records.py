@@ -32,7 +32,7 @@ def types(
     name: Annotated[str | None, typer.Argument(metavar="[TYPE]")] = None, as_json: AsJson = False
 ) -> None:
     packs = workspace().packs
-    chosen = [_type(name)] if name else list(packs.records.values())
+    chosen = [known_type(name)] if name else list(packs.records.values())
     if as_json:
         show_json([item.model_dump(mode="json", by_alias=True) for item in chosen])
         return
@@ -101,7 +101,7 @@ def import_(
 ) -> None:
     ws = workspace()
     if name is not None:
-        _type(name)
+        known_type(name)
     with progress_bar(str(say("导入"))) as report:
         result = ws.store.import_files(
             files,
@@ -273,7 +273,7 @@ def export(
     from kechuang.records.tables import write_table
 
     ws = workspace()
-    record_type = _type(name)
+    record_type = known_type(name)
     rows = [version.data for version in ws.store.as_of(ws.day(day(as_of)), name)]
     write_table(
         record_type,
@@ -293,7 +293,7 @@ def history(
     key: Annotated[str, typer.Argument(metavar="KEY", help=str(say("主键，多项用 | 连接")))],
     as_json: AsJson = False,
 ) -> None:
-    _type(name)
+    known_type(name)
     from kechuang.records.clock import stamp
 
     found = workspace().store.history(name, key)
@@ -353,7 +353,7 @@ def as_of(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    record_type = _type(name)
+    record_type = known_type(name)
     ws = workspace()
     when = ws.day(day(date))
     if count:
@@ -391,7 +391,7 @@ def withdraw(
     who: Who = "office",
     as_json: AsJson = False,
 ) -> None:
-    _type(name)
+    known_type(name)
     workspace().store.withdraw(name, key, name_given(who, "--who"), name_given(reason, "--reason"))
     if as_json:
         show_json({"type": name, "key": key, "withdrawn": True})
@@ -441,7 +441,7 @@ def returns(
     )
 
 
-def _type(name: str) -> RecordType:
+def known_type(name: str) -> RecordType:
     known = workspace().packs.records
     if name in known:
         return known[name]

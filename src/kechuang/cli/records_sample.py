@@ -10,7 +10,7 @@ import typer
 
 from kechuang.cli.app import workspace
 from kechuang.cli.options import AsJson
-from kechuang.cli.records import _type, commands
+from kechuang.cli.records import commands, known_type
 from kechuang.cli.show import show_json, show_line
 from kechuang.errors import KechuangError, listed
 from kechuang.messages import language, say
@@ -50,7 +50,7 @@ def sample(
 
     ws = workspace()
     for name in names:
-        _type(name)
+        known_type(name)
     drawn = ws.samples(names, rows=rows, seed=seed, years=_years(years))
     tables = [(ws.packs.records[name], found) for name, found in drawn.items()]
     files = write_samples(tables, out, ws.regions)

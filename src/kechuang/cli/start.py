@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from kechuang.cli.app import command, workspace
+from kechuang.cli.changes import show_verification
 from kechuang.cli.options import AsJson, AsOf, day
 from kechuang.cli.show import progress_bar, show_json, show_line, show_table
 from kechuang.errors import KechuangError
@@ -70,12 +71,14 @@ def snapshot(as_of: AsOf = None, as_json: AsJson = False) -> None:
 def verify(as_json: AsJson = False) -> None:
     ws = workspace()
     with progress_bar(str(say("核验"))) as report:
-        findings = ws.verify(report)
+        found = ws.verify(report)
     if as_json:
-        show_json({"ok": not findings, "findings": [fault.as_dict() for fault in findings]})
-        if findings:
+        show_json(found.as_dict())
+        if not found.ok:
             raise typer.Exit(1)
         return
-    if findings:
-        raise KechuangError("verification-failed", say("核验发现{n}处不符", n=len(findings)), faults=findings)
-    show_line(say("核验通过：审计链完整，快照与内容一致。"))
+    show_verification(ws, found)
+    if not found.ok:
+        raise KechuangError(
+            "verification-failed", say("核验发现{n}处不符", n=len(found.faults)), faults=found.faults
+        )

@@ -39,6 +39,9 @@ class Backend(Protocol):
     def rows(self, name: str, columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> Table:
         """A small table given row by row, as an Ibis expression."""
 
+    def given(self, name: str, content: pa.Table) -> Table:
+        """An Arrow table held in memory, as an Ibis expression."""
+
     def run(self, sql: str) -> pa.Table:
         """The answer to SQL over the tables opened."""
 
@@ -89,6 +92,14 @@ class Opened(ABC):
             self.give(own, content)
             self._given.add(own)
         return ibis.table(schema, name=own)
+
+    def given(self, name: str, content: pa.Table) -> Table:
+        import ibis
+
+        own = f"_held_{name}_{len(self._given)}"
+        self.give(own, content)
+        self._given.add(own)
+        return ibis.table(ibis.Schema.from_pyarrow(content.schema), name=own)
 
     def fetch(self, table: Table) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.run(compiled(table, self.dialect)).to_pylist()

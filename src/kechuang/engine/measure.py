@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kechuang.engine.backend import Backend, compiled
 from kechuang.engine.cache import NO_CACHE, Cache, key_of
+from kechuang.engine.contributions import Contribution, Contributions
 from kechuang.engine.marks import marks_of
 from kechuang.engine.queries import MARKS, Column, Marks, Query, Rows, covered, distinct, grouped, marked
 from kechuang.engine.records import Records
@@ -22,6 +23,9 @@ from kechuang.engine.source import Cell, Cells, Holding, Measured, Measures, Spl
 from kechuang.engine.splits import WHOLE, Groups, groups, packed, unpacked
 from kechuang.formula import tree as t
 from kechuang.formula.writing import source as written
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Table = Any
 Report = Callable[[str, int, int], None]
@@ -191,6 +195,13 @@ class Engine:
         Each row has the table's columns and ``_contribution``, the value it brings (1 where counted).
         """
         return self.lookup.behind(aggregate, cells, limit)
+
+    def contributions(
+        self, content: Mapping[str, pa.Table], aggregates: Sequence[t.Aggregate], cells: Cells
+    ) -> dict[t.Aggregate, list[Contribution]]:
+        """What the rows ``content`` (by table; columns as in the snapshot) bring to each aggregate, in every
+        cell. A coverage is told by both of its tables; the rest of it is read from the snapshot."""
+        return Contributions(self.backend, self.tables, cells).of(content, aggregates)
 
     def uncovered(self, aggregate: t.Covered, cells: Cells, limit: int) -> list[str]:
         """Listed values of the one cell of ``cells`` that nothing covers, at most ``limit``."""

@@ -215,7 +215,7 @@ class _Explainer:
         found, aggregate = self._measured(read), read.aggregate
         if not isinstance(aggregate, t.Covered):
             value, unit = found.value, self._unit(read)
-            return [Term(_name(aggregate), self._label(read), value, unit, found.records)]
+            return [Term(term_name(aggregate), self._label(read), value, unit, found.records)]
         covered, listed = found.parts or (None, None)
         unit = "个"
         hits = {
@@ -224,7 +224,7 @@ class _Explainer:
         total = t.Distinct(aggregate.listed, aggregate.listed_condition)
         name = f"{aggregate.listed.table}.{aggregate.listed.field}"
         return [
-            Term(_name(aggregate), hits, covered, unit, self._covering_records(read)),
+            Term(term_name(aggregate), hits, covered, unit, self._covering_records(read)),
             Term(name, self._said(read.definition, total), listed, unit, listed or 0),
         ]
 
@@ -315,7 +315,7 @@ class _Explainer:
         found: list[SourceRecord] = []
         for row in rows:
             batch = batches.get(row["_batch"]) or {}
-            letters = _letters(batch.get("columns") or {}, row["_sheet"])
+            letters = column_letters(batch.get("columns") or {}, row["_sheet"])
             cells = [
                 {
                     "field": name,
@@ -342,7 +342,7 @@ class _Explainer:
                     recorded_at=row["_recorded_at"],
                     sample=bool(row["_sample"]),
                     provisional=bool(row["_provisional"]),
-                    term=_name(aggregate),
+                    term=term_name(aggregate),
                     contribution=_plain(row["_contribution"]),
                     cells=cells,
                 )
@@ -458,7 +458,7 @@ def _of_year(said: Both, year: int) -> Both:
     return {"zh": f"{year}年{said['zh']}", "en": f"{said['en']} of {year}"}
 
 
-def _name(aggregate: t.Aggregate) -> str:
+def term_name(aggregate: t.Aggregate) -> str:
     """A short stable name of a term: the field it adds up, or the table it counts."""
     if isinstance(aggregate, t.Count):
         return aggregate.table
@@ -474,7 +474,7 @@ def _fields(*nodes: t.Node | None) -> list[str]:
     return list(dict.fromkeys(part.field for part in parts if isinstance(part, t.Field)))
 
 
-def _letters(columns: dict[str, dict[str, str]], sheet: str | None) -> dict[str, str]:
+def column_letters(columns: dict[str, dict[str, str]], sheet: str | None) -> dict[str, str]:
     """The column letters of a sheet's fields; a file without sheets (CSV) has one set."""
     if sheet is not None and sheet in columns:
         return columns[sheet]
