@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -32,7 +32,9 @@ from kechuang.engine import (
 from kechuang.formula import grid as g
 from kechuang.formula import tree as t
 from kechuang.formula.schema import Schema
+from kechuang.indicators.breaks import Breaks, Mark
 from kechuang.indicators.definition import Definition, Use, names_of, with_parents
+from kechuang.indicators.lookback import broken, looked_back
 from kechuang.indicators.places import below, sources, unknown_columns
 from kechuang.indicators.reasons import Missing, Named
 from kechuang.indicators.schema import schema_of
@@ -85,6 +87,7 @@ class Computation:
     as_of: date
     engine: Engine
     tables: Mapping[str, TableSource]
+    breaks: Breaks
     measured: dict[t.Aggregate, Measures] = field(default_factory=dict)
     frames: dict[str, tuple[Array, Array]] = field(default_factory=dict)
     holdings: dict[str, dict[int | None, Holding]] = field(default_factory=dict)
@@ -120,14 +123,26 @@ class Computation:
         ranked = any(use.ranked for definition in every.values() for use in definition.uses)
         places, siblings = below(regions, codes, siblings=ranked)
         backs = _backs(every)
-        known = sorted({year - back for year in wanted for back in backs if year <= as_of.year})
+        breaks = Breaks(packs, schema, regions, every)
+        # Whether the year before a break was revised is asked of that year itself.
+        before = {
+            mark.year - 1
+            for one in every.values()
+            for mark in breaks.of(one)
+            if mark.unrevised is not None and mark.year in wanted
+        }
+        known = sorted({year - back for year in wanted for back in backs if year <= as_of.year} | before)
         periods = [
             _period(packs, every.values(), year, as_of) for year in known if FIRST_YEAR <= year <= as_of.year
         ]
         cells = Cells(places, tuple(periods))
         around = g.Cells([period.year for period in periods], siblings)
         opened = open_engine(tables, engine, address=address, cache=cache)
-        return cls(packs, snapshot, schema, found, every, cells, codes, wanted, around, as_of, opened, tables)
+        work = cls(
+            packs, snapshot, schema, found, every, cells, codes, wanted, around, as_of, opened, tables, breaks
+        )
+        breaks.revised = work.revised
+        return work
 
     @cached_property
     def period_number(self) -> dict[int, int]:
@@ -156,6 +171,14 @@ class Computation:
                     wanted[aggregate] = None
                     # Whether a yearly return is there at all tells "not sent" from "not filled in".
                     wanted.update({t.Count(n): None for n in names if not self.tables[n].register})
+        wanted.update(
+            {
+                one: None
+                for count in self.breaks.counts
+                if count.table in self.tables
+                for one in (count, t.Count(count.table))
+            }
+        )
 
         def told(table: str, done: int, total: int) -> None:
             if progress is not None:
@@ -226,9 +249,12 @@ class Computation:
         size = self.cells.size
         sample, absent, partial = np.zeros(size, bool), np.zeros(size, bool), np.zeros(size, bool)
         for use in definition.uses:
-            marks = self._use(use)
-            sample, partial, absent = (a | b for a, b in zip((sample, partial, absent), marks, strict=True))
-        value = self._grid(definition.tree).over(size).numbers()
+            new, unsure_, gone = self._use(use)
+            if use.optional:  # something else stands in: what is not there marks nothing
+                sample, partial = sample | (new & ~gone), partial | (unsure_ & ~gone)
+            else:
+                sample, partial, absent = sample | new, partial | unsure_, absent | gone
+                value = self.grid(definition, definition.tree).over(size).numbers()
         coverage = self._coverage(self.tables_below(definition))
         running = np.array([self.as_of < date(p.year, 12, 31) for p in self.cells.periods], bool)[None, :]
         value = np.where(absent, np.nan, value)
@@ -248,12 +274,7 @@ class Computation:
             case _:
                 assert isinstance(use.node, t.Aggregate)
                 term = self.term(use.node)
-                nowhere = [
-                    all(self.held(name)[n].records > 0 for name in t.tables_of(use.node))
-                    for n in range(self.cells.size[1])
-                ]
-                gone = np.isnan(term.value) | ~np.array(nowhere, bool)[None, :]
-                marks = [term.sample, term.provisional, gone]
+                marks = [term.sample, term.provisional, self._gone(use.node)]
         marks = [np.broadcast_to(mark, self.cells.size) for mark in marks]
         if use.ranked:
             for group in self.around.groups():
@@ -269,13 +290,36 @@ class Computation:
             return sample, partial, gone | (where < 0)
         return marks[0], marks[1], marks[2]
 
-    def _grid(self, node: t.Node) -> g.Grid:
-        """What stands around the aggregates, with their values put in."""
-        return g.evaluate(node, self._leaf, self.around)
+    def _gone(self, aggregate: t.Aggregate) -> Array:
+        """Where an aggregate has no value, or its tables no record of the period anywhere."""
+        there = [
+            all(self.held(name)[n].records > 0 for name in t.tables_of(aggregate))
+            for n in range(self.cells.size[1])
+        ]
+        return np.isnan(self.term(aggregate).value) | ~np.array(there, bool)[None, :]
 
-    def _leaf(self, part: t.Node) -> g.Grid | None:
+    # -- breaks -----------------------------------------------------------------------------------
+
+    def revised(self, mark: Mark, region: str, year: int) -> bool:
+        """Whether a region's records of ``year`` are there and all on the basis after the break."""
+        assert mark.unrevised is not None and mark.table is not None
+        place, number = self.region_number.get(region), self.period_number.get(year)
+        every, old = self.measured.get(t.Count(mark.table)), self.measured.get(mark.unrevised)
+        if place is None or number is None or every is None or old is None:
+            return False
+        return bool(every.records[place, number] > 0 and not old.value[place, number] > 0)
+
+    def grid(self, definition: Definition, node: t.Node) -> g.Grid:
+        """What stands around the aggregates of ``definition``, with their values put in."""
+        return g.evaluate(node, partial(self._leaf, definition), self.around)
+
+    def _leaf(self, definition: Definition, part: t.Node) -> g.Grid | None:
         periods = self.cells.periods
         match part:
+            case t.Shifted():
+                return looked_back(self, definition, part)
+            case t.Aggregate() if part in definition.optional:
+                return g.Grid.of(np.where(self._gone(part), np.nan, self.term(part).value))
             case t.Aggregate():
                 return g.Grid.of(self.term(part).value)
             case t.Indicator(id=name):
@@ -295,14 +339,14 @@ class Computation:
         """Numerator and denominator in their own units; for a coverage the two counts."""
         size, numerator = self.cells.size, definition.numerator
         if definition.denominator is not None:
-            above, below_ = self._grid(numerator), self._grid(definition.denominator)
+            above, below_ = self.grid(definition, numerator), self.grid(definition, definition.denominator)
             return above.over(size).numbers(), below_.over(size).numbers()
         if isinstance(numerator, t.Covered):
             parts = self.term(numerator).parts
             assert parts is not None
             some = parts[1] > 0
             return np.where(some, parts[0], np.nan), np.where(some, parts[1], np.nan)
-        return self._grid(definition.tree).over(size).numbers(), np.full(size, np.nan)
+        return self.grid(definition, definition.tree).over(size).numbers(), np.full(size, np.nan)
 
     def tables_below(self, definition: Definition) -> list[str]:
         """The tables of a definition and of those it looks up."""
@@ -336,6 +380,7 @@ class Computation:
     def missing(self, definition: Definition, region: str, year: int) -> list[Missing]:
         """What is not there: parameters without a value, tables without a record, indicators without one."""
         found: list[Missing] = []
+        stood_in: list[Missing] = []
         for use in definition.uses:
             then = year - use.back
             number = self.period_number.get(then)
@@ -347,8 +392,19 @@ class Computation:
                 if number is None or np.isnan(other.value[self.region_number[region], number]):
                     found.append(Missing("indicator", use.node.id, use.back))
             elif isinstance(use.node, t.Aggregate):
-                found.extend(self._missing_records(use.node, region, then, use.back))
-        return list(dict.fromkeys(found))
+                records = self._missing_records(use.node, region, then, use.back)
+                (stood_in if use.optional else found).extend(records)
+        return list(dict.fromkeys([*(found or stood_in), *self._breaks_met(definition, region, year)]))
+
+    def _breaks_met(self, definition: Definition, region: str, year: int) -> Iterable[Missing]:
+        """The breaks that stand in the way of a figure."""
+        for node, back in definition.shifted:
+            number = self.period_number.get(year - back)
+            if number is None:
+                continue
+            for mark, over, bridged in broken(self, definition, node):
+                if over[self.region_number[region], number] and not bridged:
+                    yield Missing("break", str(mark.year), back, note=mark.note)
 
     def _missing_records(
         self, aggregate: t.Aggregate, region: str, year: int, back: int
@@ -357,7 +413,8 @@ class Computation:
         value = self.measured_at(aggregate, region, year).value
         for name in t.tables_of(aggregate):
             if number is None or not self.held(name)[number].records:
-                yield Missing("table", name, back)
+                later = any(one is not None and one > year for one in self.holdings.get(name, {}))
+                yield Missing("table", name, back, later)
             elif value is None and name == t.tables_of(aggregate)[0]:
                 count = self.measured.get(t.Count(name))
                 here = count is not None and count.records[self.region_number[region], number] > 0
@@ -403,6 +460,8 @@ class Computation:
             "region": region,
             "period": [period.start.isoformat(), period.end.isoformat()],
         }
+        if definition.shifted and (marks := self.breaks.of(definition)):
+            content["breaks"] = [[mark.year, mark.factor, mark.table] for mark in marks]
         if definition.parents:
             content["parents"] = {
                 name: self.fingerprint(self.all[name], region, period) for name in definition.parents
