@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Mark:
     """A break as a figure carries it. ``table`` is the record type it is of (None: the indicator's own, or
-    a boundary); ``unrevised`` counts the records of earlier years that are not on the new basis."""
+    a boundary); ``unrevised`` counts the records that
+    are not on the new basis."""
 
     year: int
     kind: str
@@ -51,10 +52,6 @@ class Mark:
         }
 
 
-#: (count of records, region, year) → how many; None for a year that is not among the cells.
-Counted = Any
-
-
 @dataclass
 class Breaks:
     """The breaks that concern a computation, by indicator and by region."""
@@ -63,8 +60,6 @@ class Breaks:
     schema: Schema
     regions: RegionTree
     all: Mapping[str, Definition]
-    #: Tells whether every record of a table in a region and year is on the new basis.
-    revised: Any = None
     _own: dict[str, list[Mark]] = field(default_factory=dict)
     _boundary: dict[str, list[Mark]] = field(default_factory=dict)
 
@@ -102,16 +97,6 @@ class Breaks:
             crossing = getattr(self.regions, "crossing", None)
             self._boundary[region] = [_boundary(one) for one in crossing(region)] if crossing else []
         return self._boundary[region]
-
-    def at(self, definition: Definition, region: str, year: int) -> list[Mark]:
-        """The breaks that the period of ``year`` begins with in ``region``."""
-        found = [mark for mark in self.of(definition) if mark.year == year]
-        found = [mark for mark in found if not self.healed(mark, region, year - 1)]
-        return found + [mark for mark in self.in_region(region) if mark.year == year]
-
-    def healed(self, mark: Mark, region: str, year: int) -> bool:
-        """Whether the records of ``year``, before the break, are on the new basis."""
-        return mark.unrevised is not None and self.revised is not None and self.revised(mark, region, year)
 
     @property
     def counts(self) -> list[t.Count]:

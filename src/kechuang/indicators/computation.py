@@ -32,7 +32,7 @@ from kechuang.engine import (
 from kechuang.formula import grid as g
 from kechuang.formula import tree as t
 from kechuang.formula.schema import Schema
-from kechuang.indicators.breaks import Breaks, Mark
+from kechuang.indicators.breaks import Breaks
 from kechuang.indicators.definition import Definition, Use, names_of, with_parents
 from kechuang.indicators.lookback import broken, looked_back
 from kechuang.indicators.places import below, sources, unknown_columns
@@ -124,13 +124,9 @@ class Computation:
         places, siblings = below(regions, codes, siblings=ranked)
         backs = _backs(every)
         breaks = Breaks(packs, schema, regions, every)
-        # Whether the year before a break was revised is asked of that year itself.
-        before = {
-            mark.year - 1
-            for one in every.values()
-            for mark in breaks.of(one)
-            if mark.unrevised is not None and mark.year in wanted
-        }
+        # Whether a year begins a break is told by the records of the year before it, too.
+        revisable = {mark.year for one in every.values() for mark in breaks.of(one) if mark.unrevised}
+        before = {year - 1 for year in wanted if revisable & {year, year - 1}}
         known = sorted({year - back for year in wanted for back in backs if year <= as_of.year} | before)
         periods = [
             _period(packs, every.values(), year, as_of) for year in known if FIRST_YEAR <= year <= as_of.year
@@ -138,11 +134,9 @@ class Computation:
         cells = Cells(places, tuple(periods))
         around = g.Cells([period.year for period in periods], siblings)
         opened = open_engine(tables, engine, address=address, cache=cache)
-        work = cls(
+        return cls(
             packs, snapshot, schema, found, every, cells, codes, wanted, around, as_of, opened, tables, breaks
         )
-        breaks.revised = work.revised
-        return work
 
     @cached_property
     def period_number(self) -> dict[int, int]:
@@ -254,7 +248,7 @@ class Computation:
                 sample, partial = sample | (new & ~gone), partial | (unsure_ & ~gone)
             else:
                 sample, partial, absent = sample | new, partial | unsure_, absent | gone
-                value = self.grid(definition, definition.tree).over(size).numbers()
+        value = self.grid(definition, definition.tree).over(size).numbers()
         coverage = self._coverage(self.tables_below(definition))
         running = np.array([self.as_of < date(p.year, 12, 31) for p in self.cells.periods], bool)[None, :]
         value = np.where(absent, np.nan, value)
@@ -297,17 +291,6 @@ class Computation:
             for n in range(self.cells.size[1])
         ]
         return np.isnan(self.term(aggregate).value) | ~np.array(there, bool)[None, :]
-
-    # -- breaks -----------------------------------------------------------------------------------
-
-    def revised(self, mark: Mark, region: str, year: int) -> bool:
-        """Whether a region's records of ``year`` are there and all on the basis after the break."""
-        assert mark.unrevised is not None and mark.table is not None
-        place, number = self.region_number.get(region), self.period_number.get(year)
-        every, old = self.measured.get(t.Count(mark.table)), self.measured.get(mark.unrevised)
-        if place is None or number is None or every is None or old is None:
-            return False
-        return bool(every.records[place, number] > 0 and not old.value[place, number] > 0)
 
     def grid(self, definition: Definition, node: t.Node) -> g.Grid:
         """What stands around the aggregates of ``definition``, with their values put in."""
@@ -380,7 +363,6 @@ class Computation:
     def missing(self, definition: Definition, region: str, year: int) -> list[Missing]:
         """What is not there: parameters without a value, tables without a record, indicators without one."""
         found: list[Missing] = []
-        stood_in: list[Missing] = []
         for use in definition.uses:
             then = year - use.back
             number = self.period_number.get(then)
@@ -391,10 +373,28 @@ class Computation:
                 other = self.computed(use.node.id)
                 if number is None or np.isnan(other.value[self.region_number[region], number]):
                     found.append(Missing("indicator", use.node.id, use.back))
-            elif isinstance(use.node, t.Aggregate):
-                records = self._missing_records(use.node, region, then, use.back)
-                (stood_in if use.optional else found).extend(records)
-        return list(dict.fromkeys([*(found or stood_in), *self._breaks_met(definition, region, year)]))
+            elif isinstance(use.node, t.Aggregate) and not use.optional:
+                found.extend(self._missing_records(use.node, region, then, use.back))
+        found = found or self._none_stood_in(definition, region, year)
+        return list(dict.fromkeys([*found, *self._breaks_met(definition, region, year)]))
+
+    def _none_stood_in(self, definition: Definition, region: str, year: int) -> list[Missing]:
+        """What is missing where ``coalesce`` found nothing: told of the last that the workspace keeps at all."""
+        uses = [use for use in definition.uses if use.optional and isinstance(use.node, t.Aggregate)]
+        if any(not self.gone_at(use, region, year) for use in uses):
+            return []
+        kept = [use for use in uses if any(self.holdings.get(name) for name in t.tables_of(use.node))]  # type: ignore[arg-type]
+        found: list[Missing] = []
+        for use in (kept or uses)[-1:]:
+            assert isinstance(use.node, t.Aggregate)
+            found.extend(self._missing_records(use.node, region, year - use.back, use.back))
+        return found
+
+    def gone_at(self, use: Use, region: str, year: int) -> bool:
+        """Whether an aggregate is not there in a region and year."""
+        number = self.period_number.get(year - use.back)
+        assert isinstance(use.node, t.Aggregate)
+        return number is None or bool(self._gone(use.node)[self.region_number[region], number])
 
     def _breaks_met(self, definition: Definition, region: str, year: int) -> Iterable[Missing]:
         """The breaks that stand in the way of a figure."""

@@ -18,6 +18,7 @@ from kechuang.formula.series import scopes
 from kechuang.indicators.computation import Computation, Progress
 from kechuang.indicators.definition import Definition
 from kechuang.indicators.figure import Figure, Status
+from kechuang.indicators.lookback import begun
 from kechuang.indicators.reasons import reason_for
 from kechuang.messages import say
 from kechuang.packs.model import Packs
@@ -194,7 +195,7 @@ def figure(work: Computation, definition: Definition, region: str, year: int) ->
         absence=without.absence if without else None,
         due=without.due.isoformat() if without and without.due else None,
         scope=_scope(work, definition),
-        breaks=tuple(mark.as_dict() for mark in work.breaks.at(definition, region, year)),
+        breaks=tuple(mark.as_dict() for mark in begun(work, definition, region, year)),
     )
 
 

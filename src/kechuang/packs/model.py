@@ -109,8 +109,8 @@ class Break(Declared):
     """A break in a series: ``year`` is the first on the new basis.
 
     On a record type ``field`` names the field it is of (all where None), and ``revised`` is a condition
-    (``accounts.release == 'revised'``): earlier years whose records all meet it are on the new basis
-    already. Without ``bridge`` nothing is computed across the break.
+    (``accounts.release == 'revised'``): years up to ``year`` are on the new basis only where their records
+    all meet it. Without ``bridge`` nothing is computed across the break.
     """
 
     year: int = Field(ge=1900, le=2999)
