@@ -121,7 +121,7 @@ def compute(
                 f.unit,
                 "" if f.value is None else STATUS[f.status],
                 "" if f.coverage is None else f"{f.coverage:.0%}",
-                pick(f.reason),
+                pick(f.reason) or _marks(f.breaks),
             ]
             for f in found
         ],
@@ -178,6 +178,13 @@ def _show(ws: Workspace, spec: IndicatorSpec, content: dict[str, Any]) -> None:
         show_line(f"├─ {entry(say('分项'), counted)}")
     for parameter in content.get("parameters", []):
         show_line(f"├─ {entry(say('参数'), _parameter(parameter))}")
+    for scope in figure["scope"]:
+        show_line(f"├─ {entry(say('范围'), entry(pick(scope['label']), pick(scope['text'])))}")
+    for mark in figure["breaks"]:
+        noted = say("{text}（{note}）", text=pick(mark["note"]), note=f"{mark['source']} — {mark['clause']}")
+        show_line(f"├─ {entry(say('数列中断'), noted)}")
+    for note in content["territory"]:
+        show_line(f"├─ {entry(say('区划'), pick(note))}")
     records = content["records"]
     total = content.get("records_total", len(records))
     show_line(f"├─ {entry(say('记录'), say('{n}条', n=total))}")
@@ -204,6 +211,12 @@ def _show(ws: Workspace, spec: IndicatorSpec, content: dict[str, Any]) -> None:
     if figure["fingerprint"]:
         marks.append(f"{say('指纹')} {figure['fingerprint'][:16]}…")
     show_line(f"└─ {' · '.join(marks)}")
+
+
+def _marks(breaks: tuple[dict[str, Any], ...]) -> Message | str:
+    """The breaks a figure begins with, in a word."""
+    notes = "；".join(str(pick(mark["note"])) for mark in breaks)
+    return say("◆与上年不可比：{notes}", notes=notes) if notes else ""
 
 
 def _parameter(parameter: dict[str, Any]) -> Message | str:

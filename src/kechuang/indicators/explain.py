@@ -18,6 +18,7 @@ from kechuang.indicators.compute import figure
 from kechuang.indicators.definition import Definition, Use
 from kechuang.indicators.figure import Figure
 from kechuang.indicators.schema import schema_of
+from kechuang.messages import say
 from kechuang.packs.model import Packs
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ class Explanation:
     parameters: list[dict[str, Any]]
     trace: Trace
     uncovered: dict[str, Any] | None = None
+    #: What lies in the region and is not in its figures.
+    territory: tuple[Both, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON, keys as the contract has them (without the plan's sentence)."""
@@ -105,6 +108,7 @@ class Explanation:
             "parameters": self.parameters,
             "trace": asdict(self.trace),
             "uncovered": self.uncovered,
+            "territory": list(self.territory),
         }
 
 
@@ -186,6 +190,7 @@ class _Explainer:
             parameters=self._parameters(),
             trace=self._trace(self.definition, 0, found),
             uncovered=self._uncovered(),
+            territory=territory(self.work.breaks.regions, self.region),
         )
 
     def _said(self, definition: Definition, node: t.Node, back: int = 0) -> Both:
@@ -454,6 +459,17 @@ class _Explainer:
         ]
         term = self._terms(read)[0]
         return Trace(term.label, term.value, term.unit, total, children=leaves)
+
+
+def territory(regions: RegionTree, region: str) -> tuple[Both, ...]:
+    """The regions that lie in ``region``, are run by another body and are not in its figures."""
+    enclaves = getattr(regions, "enclaves_of", None)
+    found = []
+    for one in enclaves(region) if enclaves is not None else ():
+        named = regions.get(one.code)
+        name = named.name if named else one.code
+        found.append(say("不含界内的{name}（{runner}，另行统计）", name=name, runner=one.runner).both())
+    return tuple(found)
 
 
 def _told(work: Computation, definition: Definition, region: str, year: int) -> list[Use]:
