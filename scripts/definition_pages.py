@@ -18,6 +18,7 @@ from typing import Any
 
 from kechuang.formula.latex import Latex
 from kechuang.formula.series import scopes
+from kechuang.formula.words import Sentence
 from kechuang.indicators.breaks import Breaks
 from kechuang.indicators.definition import Definition, definitions
 from kechuang.indicators.schema import schema_of, series_of
@@ -151,7 +152,7 @@ def _formula(packs: Packs, definition: Definition) -> list[str]:
     written = [f"{name} = {text}" for name, text in spec.let.items()] + [f"value = {spec.value}"]
     parts = ["## 公式 Formula\n", f"{words['zh']}\n", f"{words['en']}\n", "```python", *written, "```\n"]
     for language, title in (("zh", "LaTeX（中文）"), ("en", "LaTeX (English)")):
-        latex = Latex(schema, language, definition.names).of(definition.written, spec.unit)
+        latex = Latex(Sentence(schema, language, definition.names)).of(definition.written, spec.unit)
         parts.append(f'??? note "{title}"\n\n    ```latex\n    {latex}\n    ```\n')
     return parts
 
@@ -242,7 +243,7 @@ def _reads(packs: Packs, definition: Definition) -> list[str]:
             "、".join(f"{record.fields[name].label.zh} `{name}`" for name in names)
             or "条数 number of records"
         )
-        units = "、".join(dict.fromkeys(record.fields[name].unit or "" for name in names)).strip("、")
+        units = "、".join(dict.fromkeys(unit for name in names if (unit := record.fields[name].unit)))
         parts.append(f"| {_label(record.label)} [`{table}`](../records.md) | {_cell(told)} | {units} |")
     return [*parts, ""]
 
@@ -297,11 +298,6 @@ def _label(label: Label) -> str:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
-
-
-def nav(packs: Packs, own: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
-    """Pack → its pages, in the order of the pack."""
-    return {pack: [f"reference/indicators/{name}.md" for name in names] for pack, names in own.items()}
 
 
 def written(ws: Workspace) -> str:

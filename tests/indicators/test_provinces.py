@@ -62,7 +62,7 @@ def nation(published: list[Row], tmp_path_factory: pytest.TempPathFactory) -> tu
         [
             "地区",
             "年度",
-            "R&D经费内部支出",
+            "expenditure",
             "basic",
             "applied",
             "experimental",

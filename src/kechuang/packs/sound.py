@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from kechuang.errors import Fault, KechuangError, Place
+from kechuang.errors import Fault, Joined, KechuangError, Place
 from kechuang.formula import other_function, parse, row_function
 from kechuang.formula import tree as t
 from kechuang.messages import Message, say
@@ -33,8 +33,13 @@ def unsound(
             try:
                 parse(formula)
             except KechuangError as error:
-                faults.append(Fault("pack-formula", error.message, where("indicator", spec.id, path)))
+                faults.append(Fault("pack-formula", _told(error), where("indicator", spec.id, path)))
     return faults
+
+
+def _told(error: KechuangError) -> Message:
+    """What is wrong, and what to write instead."""
+    return error.message if error.remedy is None else Joined([error.message, error.remedy], ("。", ". "))
 
 
 def _record_type(
@@ -207,12 +212,12 @@ def _row_formulas(
                 other_function(comparison.test, record_type.fields.keys(), other.fields.keys())
             except KechuangError as error:
                 path = ("compare", number, "test")
-                yield Fault("pack-formula", error.message, where("record", record_type.id, path))
+                yield Fault("pack-formula", _told(error), where("record", record_type.id, path))
     for path, formula in formulas:
         try:
             row_function(formula, record_type.fields.keys())
         except KechuangError as error:
-            yield Fault("pack-formula", error.message, where("record", record_type.id, path))
+            yield Fault("pack-formula", _told(error), where("record", record_type.id, path))
 
 
 def incomplete(indicators: Mapping[str, IndicatorSpec], records: Mapping[str, RecordType]) -> Iterator[Fault]:
