@@ -247,17 +247,17 @@ def _series_and_breaks(record_type: RecordType) -> Iterator[tuple[tuple[Any, ...
         if spec.qualifier and spec.type != "choice":
             yield (*at, "qualifier"), say("qualifier 只用于 choice 类型")
     for number, one in enumerate(record_type.breaks):
-        at = ("breaks", number)
+        place = ("breaks", number)
         if one.field is not None and one.field not in record_type.fields:
-            yield (*at, "field"), say("没有字段“{name}”", name=one.field)
+            yield (*place, "field"), say("没有字段“{name}”", name=one.field)
         if one.revised is not None:
             try:
                 found = parse(one.revised)
             except KechuangError as error:
-                yield (*at, "revised"), error.message
+                yield (*place, "revised"), error.message
                 continue
             for part in found.walk():
                 if not isinstance(part, t.Field):
                     continue
                 if part.table != record_type.id or part.field not in record_type.fields:
-                    yield (*at, "revised"), say("没有字段“{name}”", name=f"{part.table}.{part.field}")
+                    yield (*place, "revised"), say("没有字段“{name}”", name=f"{part.table}.{part.field}")
