@@ -468,7 +468,10 @@ def territory(regions: RegionTree, region: str) -> tuple[Both, ...]:
     for one in enclaves(region) if enclaves is not None else ():
         named = regions.get(one.code)
         name = named.name if named else one.code
-        found.append(say("不含界内的{name}（{runner}，另行统计）", name=name, runner=one.runner).both())
+        said = say("不含界内的{name}（{runner}，另行统计）", name=name, runner=one.runner)
+        if not one.verified:  # whether a published figure holds it is for the issuing office to say
+            said = say("一般不含界内的{name}（{runner}，另行统计；待核实）", name=name, runner=one.runner)
+        found.append(said.both())
     return tuple(found)
 
 
