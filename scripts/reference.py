@@ -19,12 +19,19 @@ from kechuang.messages import say
 from kechuang.packs import IndicatorSpec, Packs, Parameter, RecordType, built_in_packs, load_packs
 from kechuang.packs.describe import describe
 from kechuang.packs.load import CORE
+from kechuang.packs.model import PackInfo
 from kechuang.rules.describe import description, row_text
 from kechuang.settings import PLACES
+
+sys.path.insert(0, str(Path(__file__).parent))
+import definition_pages
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"
 SOURCE = ROOT / "src" / "kechuang"
+MKDOCS = ROOT / "mkdocs.yml"
+NAV_BEGIN = "      # 由 scripts/reference.py 写成：指标定义"
+NAV_END = "      # 指标定义到此"
 NOTICE = "<!-- 由 scripts/reference.py 写成，请勿手改 -->\n"
 
 #: Prints {command path: help} of the command tree, in the language of the environment.
@@ -78,7 +85,22 @@ def pages() -> dict[str, str]:
         "rules.md": rules(packs),
         "settings.md": settings() + warnings(packs),
         "errors.md": errors(),
+        **definition_pages.pages(packs, NOTICE),
     }
+
+
+def navigation(text: str) -> str:
+    """``mkdocs.yml`` with the definition pages of every pack between its two marks."""
+    before, _, rest = text.partition(NAV_BEGIN)
+    _, _, after = rest.partition(NAV_END)
+    lines = ["      - 指标定义 Definitions:"]
+    for info, own in _packs(load_packs(built_in_packs())):
+        lines.append(f"          - {info.label.zh} {info.label.en}:")
+        lines += [
+            f"              - {spec.label.zh}: reference/indicators/{spec.id}.md"
+            for spec in own.indicators.values()
+        ]
+    return f"{before}{NAV_BEGIN}\n" + "\n".join(lines) + f"\n{NAV_END}{after}"
 
 
 def commands() -> str:
@@ -134,12 +156,18 @@ def indicators(packs: Packs) -> str:
 
 
 def _by_pack(packs: Packs) -> Iterator[tuple[str, Packs]]:
-    """Each pack: a heading with what it is for, and what it declares itself (packs build on the core)."""
-    core = load_packs([CORE])
-    for info in packs.info:
+    """Each pack: a heading with what it is for, and what it declares itself."""
+    for info, own in _packs(packs):
         lines = [f"## {info.label.zh} {info.label.en} `{info.pack}`\n"]
         if info.description is not None:
             lines += [f"{info.description.zh}\n", f"{info.description.en}\n"]
+        yield "\n".join(lines), own
+
+
+def _packs(packs: Packs) -> Iterator[tuple[PackInfo, Packs]]:
+    """Each pack and what it declares itself (packs build on the core)."""
+    core = load_packs([CORE])
+    for info in packs.info:
         own = load_packs(dict.fromkeys([CORE, info.pack]))
         if info.pack != CORE:
             own = Packs(
@@ -148,7 +176,7 @@ def _by_pack(packs: Packs) -> Iterator[tuple[str, Packs]]:
                 indicators={name: one for name, one in own.indicators.items() if name not in core.indicators},
                 parameters={name: one for name, one in own.parameters.items() if name not in core.parameters},
             )
-        yield "\n".join(lines), own
+        yield info, own
 
 
 def _parameters(parameters: Iterable[Parameter]) -> str:
@@ -175,6 +203,7 @@ def _indicator(spec: IndicatorSpec, words: dict[str, str]) -> str:
     lines.append(
         f"- 口径 definition：{definition.source}——{definition.clause}（{_verified(definition.verified)}）"
     )
+    lines.append(f"- [定义页 definition page](indicators/{spec.id}.md)")
     if spec.release_lag and spec.release_lag.note:
         lines.append(f"- 发布 release：{spec.release_lag.note.zh}；{spec.release_lag.note.en}")
     if spec.notes:
@@ -307,13 +336,25 @@ def _cell(text: str) -> str:
 
 def main() -> None:
     stale = []
-    for name, content in pages().items():
+    written = pages()
+    for name, content in written.items():
         path = REFERENCE / name
         if not path.exists() or path.read_text("utf-8") != content:
             stale.append(name)
             if "check" not in sys.argv:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(content, "utf-8")
+    menu = MKDOCS.read_text("utf-8")
+    if navigation(menu) != menu:
+        stale.append(MKDOCS.name)
+        if "check" not in sys.argv:
+            MKDOCS.write_text(navigation(menu), "utf-8")
+    known = {Path(name).name for name in written if name.startswith("indicators/")}
+    for path in sorted((REFERENCE / "indicators").glob("*.md")):
+        if path.name not in known:  # of an indicator that is no more
+            stale.append(f"indicators/{path.name}")
+            if "check" not in sys.argv:
+                path.unlink()
     if "check" in sys.argv and stale:
         sys.exit(f"older than the product: {', '.join(stale)}; run python scripts/reference.py")
 

@@ -90,8 +90,9 @@ class Workspace:
     @cached_property
     def regions(self) -> RegionTree:
         from kechuang.language.regions import RegionTree
+        from kechuang.territory import joined
 
-        tree = RegionTree.national()
+        tree = joined(self.folder, RegionTree.national())
         if tree.get(self.settings.region) is None:
             raise KechuangError(
                 "unknown-region",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 from types import ModuleType
@@ -87,3 +88,21 @@ def test_some_returns_of_the_fields_come_late_and_some_never(built: Workspace) -
     late = {key for key, day in first.items() if day > deadline.for_year(int(key.split("|")[1]))}
     assert "653125|2023" in late
     assert len(first) == 12 * 5 - 1 and "653128|2025" not in first
+
+
+def test_every_indicator_is_computed_and_its_page_tells_what_it_is(
+    built: tuple[Workspace, float], root: Path
+) -> None:
+    """The definition pages are made of this file: it must be what the example gives."""
+    workspace, _ = built
+    held = json.loads((root / "docs" / "assets" / "example-figures.json").read_text("utf-8"))
+    as_of = date.fromisoformat(held["as_of"])
+    assert set(held["indicators"]) == set(workspace.packs.indicators)
+    figures = workspace.figures(as_of, region_codes=[held["region"]], years=YEARS)
+    found = {(one.indicator, one.period): one for one in figures}
+    for name, told in held["indicators"].items():
+        figure = found[name, told["period"]]
+        assert figure.value == pytest.approx(told["value"], rel=1e-9), name
+        assert (figure.unit, figure.status) == (told["unit"], told["status"])
+        assert told["records"] > 0
+        assert (root / "docs" / "reference" / "indicators" / f"{name}.md").is_file()

@@ -24,7 +24,7 @@ COUNTIES = ("1001", "1002", "1003")
 
 
 def gdp(region: str, year: int, value: float, **more: Any) -> dict[str, Any]:
-    return {"region": region, "year": year, "gdp": value, "release": "final", **more}
+    return {"region": region, "year": year, "gdp": value, "release": "revised", **more}
 
 
 def sme(uscc: str, county: str, year: int, revenue: float | None = None) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -265,3 +266,16 @@ def test_any_figures_give_a_status_and_json(
     }  # fmt: skip
     if found["status"] == "not_available":
         assert found["why"]
+
+
+def test_a_break_between_baseline_and_latest_is_told() -> None:
+    from kechuang.progress.reasons import breaks
+
+    mark = {"year": 2022, "kind": "definition", "note": {"zh": "口径扩大", "en": "wider"}}
+    plain = [Figure("x", "1", str(year), 1.0, "家", "final") for year in (2020, 2021, 2022, 2023)]
+    marked = [replace(one, breaks=(mark,)) if one.period == "2022" else one for one in plain]
+    assert breaks(plain) == []
+    assert [message.zh for message in breaks(marked)] == [
+        "2022年起数列中断（口径扩大），与此前年度不可直接比较"
+    ]
+    assert breaks(marked[2:]) == []  # the whole series is on the new basis

@@ -57,6 +57,7 @@ CORE: dict[str, tuple[str, tuple[int, int], list[str]]] = {
         (7, 12),
         ["rd_deduction", "policy_support", "reform_documents"],
     ),
+    "高企研发费用台账": ("地区科技局高新科（示例）", (5, 24), ["hte_ledger"]),
     "规划节点与经费": ("地区科技局规划科（示例）", (1, 15), ["plan_milestones", "plan_budget"]),
 }
 #: Desk and day of other packs; their file has all their registers and the label of the pack.

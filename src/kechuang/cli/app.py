@@ -72,7 +72,13 @@ ROAD = {
     "snapshot": Stop(say("把某一天已接收的记录冻结为快照"), ("start",)),
     "indicators": Stop(
         say("指标：定义、计算、追溯"),
-        ("indicators", "indicators_decompose", "indicators_exchange", "indicators_vintages"),
+        (
+            "indicators",
+            "indicators_decompose",
+            "indicators_exchange",
+            "indicators_series",
+            "indicators_vintages",
+        ),
     ),
     "progress": Stop(
         say("进度：每项目标的最新值、完成率、预期进度状态；任务与预警见子命令"),

@@ -116,7 +116,7 @@ def compute(
                 f.unit,
                 "" if f.value is None else STATUS[f.status],
                 "" if f.coverage is None else f"{f.coverage:.0%}",
-                pick(f.reason),
+                pick(f.reason) or _marks(f.breaks),
             ]
             for f in found
         ],
@@ -143,7 +143,7 @@ def explain(
     spec = known_spec(ws, name)
     code = region_code(ws, region)
     when = day(as_of)
-    year = _year(period) if period else _latest(ws, name, code, as_of)
+    year = year_of(period) if period else latest_year(ws, name, code, as_of)
     # A screen holds the first records; a figure may have millions.
     content = ws.explain(name, code, year, when, limit=None if as_json else RECORDS_SHOWN).as_dict()
     content["plan"] = [
@@ -173,6 +173,13 @@ def _show(ws: Workspace, spec: IndicatorSpec, content: dict[str, Any]) -> None:
         show_line(f"├─ {entry(say('分项'), counted)}")
     for parameter in content.get("parameters", []):
         show_line(f"├─ {entry(say('参数'), _parameter(parameter))}")
+    for scope in figure["scope"]:
+        show_line(f"├─ {entry(say('范围'), entry(pick(scope['label']), pick(scope['text'])))}")
+    for mark in figure["breaks"]:
+        noted = say("{text}（{note}）", text=pick(mark["note"]), note=f"{mark['source']} — {mark['clause']}")
+        show_line(f"├─ {entry(say('数列中断'), noted)}")
+    for note in content["territory"]:
+        show_line(f"├─ {entry(say('区划'), pick(note))}")
     records = content["records"]
     total = content.get("records_total", len(records))
     show_line(f"├─ {entry(say('记录'), say('{n}条', n=total))}")
@@ -201,6 +208,12 @@ def _show(ws: Workspace, spec: IndicatorSpec, content: dict[str, Any]) -> None:
     show_line(f"└─ {' · '.join(marks)}")
 
 
+def _marks(breaks: tuple[dict[str, Any], ...]) -> Message | str:
+    """The breaks a figure begins with, in a word."""
+    notes = "；".join(str(pick(mark["note"])) for mark in breaks)
+    return say("◆与上年不可比：{notes}", notes=notes) if notes else ""
+
+
 def _parameter(parameter: dict[str, Any]) -> Message | str:
     """A parameter with its value and source; without a value in the period it has neither."""
     name = pick(parameter["label"])
@@ -225,7 +238,7 @@ def known_spec(ws: Workspace, name: str) -> IndicatorSpec:
     )
 
 
-def _year(text: str) -> int:
+def year_of(text: str) -> int:
     from kechuang.language.period import Period
 
     try:
@@ -236,7 +249,7 @@ def _year(text: str) -> int:
         ) from None
 
 
-def _latest(ws: Workspace, name: str, code: str, as_of: str | None) -> int:
+def latest_year(ws: Workspace, name: str, code: str, as_of: str | None) -> int:
     figures = ws.figures(day(as_of), only=[name], region_codes=[code])
     known = [int(figure.period) for figure in figures if figure.value is not None]
     return max(known) if known else ws.years(day(as_of)).stop - 1

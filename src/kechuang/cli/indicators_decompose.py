@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kechuang.cli.app import workspace
-from kechuang.cli.indicators import STATUS, _latest, _spec, _year, commands
+from kechuang.cli.changes import STATUS
+from kechuang.cli.indicators import commands, known_spec, latest_year, year_of
 from kechuang.cli.options import AsJson, AsOf, Region, day, region_code
 from kechuang.cli.show import number, pick, progress_bar, show_json, show_line, show_table
 from kechuang.messages import Message, say
@@ -64,10 +65,10 @@ def contributions(
     if chosen is None:
         raise typer.BadParameter(str(say("--method 只能是 auto、lmdi 或 shapley")))
     ws = workspace()
-    spec = _spec(ws, name)
+    spec = known_spec(ws, name)
     code = region_code(ws, region)
-    end = _year(last) if last else _latest(ws, name, code, as_of)
-    start = _year(first) if first else end - 1
+    end = year_of(last) if last else latest_year(ws, name, code, as_of)
+    start = year_of(first) if first else end - 1
     with progress_bar(str(say("计算"))):
         found = ws.contributions(
             name, start, end, by=by, region=code, method=chosen, as_of=day(as_of), engine=engine
@@ -178,10 +179,10 @@ def breakdown(
     as_json: AsJson = False,
 ) -> None:
     ws = workspace()
-    spec = _spec(ws, name)
+    spec = known_spec(ws, name)
     code = region_code(ws, region)
-    end = _year(period) if period else _latest(ws, name, code, as_of)
-    start = _year(first) if first else end
+    end = year_of(period) if period else latest_year(ws, name, code, as_of)
+    start = year_of(first) if first else end
     with progress_bar(str(say("计算"))):
         found = ws.breakdown(
             name, by=by, years=range(min(start, end), end + 1), region=code, as_of=day(as_of), engine=engine

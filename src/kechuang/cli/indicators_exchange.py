@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kechuang.cli.app import workspace
-from kechuang.cli.indicators import STATUS, commands
+from kechuang.cli.changes import STATUS
+from kechuang.cli.indicators import commands
 from kechuang.cli.options import AsJson, AsOf, Out, day
 from kechuang.cli.show import number, progress_bar, show_json, show_line, show_table
 from kechuang.errors import KechuangError, listed

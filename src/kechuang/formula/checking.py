@@ -12,6 +12,7 @@ from kechuang.errors import Place
 from kechuang.formula import tree as t
 from kechuang.formula.reading import FARTHEST, near, refuse
 from kechuang.formula.schema import PERIOD_NAMES, FieldInfo, Kind, Schema, Type
+from kechuang.formula.series import one_series
 from kechuang.formula.units import PEOPLE, PER, PERSON_YEAR, SHARE, Unit, factors
 from kechuang.messages import Message, literal, say
 
@@ -52,6 +53,7 @@ class Sides:
 def check(node: t.Node, schema: Schema, place: Place = Place()) -> Checked:
     """``node`` typed against ``schema``. Raises KechuangError naming the place and what to write."""
     tree, kind = _Checker(schema, place).visit(node, None)
+    one_series(node, schema, place)
     return Checked(tree, kind)
 
 
@@ -366,7 +368,11 @@ class _Checker:
         first, kind = self.visit(node.parts[0], table)
         parts = [first]
         for part in node.parts[1:]:
-            _, right, kind = self._together(node, (parts[0], kind), self.visit(part, table))
+            right, other = self.visit(part, table)
+            if kind.unit.powers == ((PERSON_YEAR, 1),) and _weighted_persons(right, other):
+                parts.append(right)  # persons weighted by shares of time are 人年, as in a result
+                continue
+            _, right, kind = self._together(node, (parts[0], kind), (right, other))
             parts.append(right)
         return replace(node, parts=tuple(parts)), kind
 
@@ -437,6 +443,16 @@ def _type_of(value: t.Scalar) -> Type:
     if isinstance(value, bool):
         return TRUTH
     return TEXT if isinstance(value, str) else NUMBER
+
+
+def _weighted_persons(node: t.Node, kind: Type) -> bool:
+    """Whether it adds up persons times something, not heads."""
+    return (
+        kind.unit.powers == (("人", 1),)
+        and kind.unit.scale == 1
+        and isinstance(node, t.Sum)
+        and any(isinstance(part, t.Multiply) for part in node.value.walk())
+    )
 
 
 def _bare(node: t.Node) -> bool:

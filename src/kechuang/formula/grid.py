@@ -122,8 +122,21 @@ def shifted(grid: Grid, years: int, cells: Cells) -> Grid:
     return Grid(full.data[:, where], full.null[:, where] | (where < 0))
 
 
-def _shifted(node: t.Shifted, grid: Grid, cells: Cells) -> Grid:
+def looked_back(node: t.Shifted, grid: Grid, cells: Cells, broken: Array, factors: dict[int, Array]) -> Grid:
+    """``node`` over its operand ``grid`` where the series has breaks: null where ``broken``; values of so many
+    years before are multiplied by their ``factors`` (arrays of cells)."""
+    with np.errstate(all="ignore"):
+        found = _shifted(node, grid.over(cells.size), cells, factors)
+    return Grid(found.data, found.null | broken)
+
+
+def _shifted(node: t.Shifted, grid: Grid, cells: Cells, factors: dict[int, Array] | None = None) -> Grid:
     parts = [shifted(grid, years, cells) for years in t.shifts(node)]
+    if factors:
+        parts = [
+            Grid(part.data * factors[years], part.null) if years in factors else part
+            for part, years in zip(parts, t.shifts(node), strict=True)
+        ]
     if isinstance(node, t.Growth):
         now, then = parts
         sound = (then.data > 0) & (now.data >= 0)

@@ -35,11 +35,17 @@ class Type:
 
 @dataclass(frozen=True)
 class FieldInfo:
-    """A field: its type, label, and the words of its choices (empty if it has none)."""
+    """A field: its type, label, and the words of its choices (empty if it has none).
+
+    ``series`` is (concept, member) where other systems keep numbers of the same concept; ``qualifier``
+    where it says of what scope the record's other numbers are.
+    """
 
     type: Type
     label: Words
     choices: Mapping[str, Words] = field(default_factory=dict, hash=False)
+    series: tuple[str, str] | None = None
+    qualifier: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,10 +66,11 @@ class ParameterInfo:
 
 @dataclass(frozen=True)
 class IndicatorInfo:
-    """Another indicator: the type of its value, and what it is called."""
+    """Another indicator: the type of its value, what it is called, and the series it is made of."""
 
     type: Type
     label: Words
+    series: frozenset[tuple[str, str]] = frozenset()
 
 
 #: Names every indicator may use, beside its own ``let``.

@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -32,7 +32,9 @@ from kechuang.engine import (
 from kechuang.formula import grid as g
 from kechuang.formula import tree as t
 from kechuang.formula.schema import Schema
+from kechuang.indicators.breaks import Breaks
 from kechuang.indicators.definition import Definition, Use, names_of, with_parents
+from kechuang.indicators.lookback import broken, looked_back
 from kechuang.indicators.places import below, sources, unknown_columns
 from kechuang.indicators.reasons import Missing, Named
 from kechuang.indicators.schema import schema_of
@@ -85,6 +87,7 @@ class Computation:
     as_of: date
     engine: Engine
     tables: Mapping[str, TableSource]
+    breaks: Breaks
     measured: dict[t.Aggregate, Measures] = field(default_factory=dict)
     frames: dict[str, tuple[Array, Array]] = field(default_factory=dict)
     holdings: dict[str, dict[int | None, Holding]] = field(default_factory=dict)
@@ -122,14 +125,20 @@ class Computation:
         ranked = any(use.ranked for definition in every.values() for use in definition.uses)
         places, siblings = below(regions, codes, siblings=ranked)
         backs = _backs(every)
-        known = sorted({year - back for year in wanted for back in backs if year <= as_of.year})
+        breaks = Breaks(packs, schema, regions, every)
+        # Whether a year begins a break is told by the records of the year before it, too.
+        revisable = {mark.year for one in every.values() for mark in breaks.of(one) if mark.unrevised}
+        before = {year - 1 for year in wanted if revisable & {year, year - 1}}
+        known = sorted({year - back for year in wanted for back in backs if year <= as_of.year} | before)
         periods = [
             _period(packs, every.values(), year, as_of) for year in known if FIRST_YEAR <= year <= as_of.year
         ]
         cells = Cells(places, tuple(periods))
         around = g.Cells([period.year for period in periods], siblings)
         opened = open_engine(tables, engine, address=address, cache=cache)
-        return cls(packs, snapshot, schema, found, every, cells, codes, wanted, around, as_of, opened, tables)
+        return cls(
+            packs, snapshot, schema, found, every, cells, codes, wanted, around, as_of, opened, tables, breaks
+        )
 
     @cached_property
     def period_number(self) -> dict[int, int]:
@@ -158,6 +167,14 @@ class Computation:
                     wanted[aggregate] = None
                     # Whether a yearly return is there at all tells "not sent" from "not filled in".
                     wanted.update({t.Count(n): None for n in names if not self.tables[n].register})
+        wanted.update(
+            {
+                one: None
+                for count in self.breaks.counts
+                if count.table in self.tables
+                for one in (count, t.Count(count.table))
+            }
+        )
 
         def told(table: str, done: int, total: int) -> None:
             if progress is not None:
@@ -181,13 +198,15 @@ class Computation:
         if missing and self.cells.periods and self.cells.regions:
             self.measured.update(self.engine.arrays(missing, self.cells))
 
-    def over(self, node: t.Node, values: Mapping[t.Aggregate, Array] | None = None) -> Array:
-        """A checked formula in every cell; ``values`` stand for some of its aggregates."""
+    def over(
+        self, definition: Definition, node: t.Node, values: Mapping[t.Aggregate, Array] | None = None
+    ) -> Array:
+        """A part of a checked formula in every cell; ``values`` stand for some of its aggregates."""
 
         def leaf(part: t.Node) -> g.Grid | None:
             if values is not None and isinstance(part, t.Aggregate) and part in values:
                 return g.Grid.of(values[part])
-            return self._leaf(part)
+            return self._leaf(definition, part)
 
         return g.evaluate(node, leaf, self.around).over(self.cells.size).numbers()
 
@@ -245,9 +264,12 @@ class Computation:
         size = self.cells.size
         sample, absent, partial = np.zeros(size, bool), np.zeros(size, bool), np.zeros(size, bool)
         for use in definition.uses:
-            marks = self._use(use)
-            sample, partial, absent = (a | b for a, b in zip((sample, partial, absent), marks, strict=True))
-        value = self._grid(definition.tree).over(size).numbers()
+            new, unsure_, gone = self._use(use)
+            if use.optional:  # something else stands in: what is not there marks nothing
+                sample, partial = sample | (new & ~gone), partial | (unsure_ & ~gone)
+            else:
+                sample, partial, absent = sample | new, partial | unsure_, absent | gone
+        value = self.grid(definition, definition.tree).over(size).numbers()
         coverage = self._coverage(self.tables_below(definition))
         value = np.where(absent, np.nan, value)
         unsure = np.isnan(value) | self.running[None, :] | partial | (coverage < 1)
@@ -271,12 +293,7 @@ class Computation:
             case _:
                 assert isinstance(use.node, t.Aggregate)
                 term = self.term(use.node)
-                nowhere = [
-                    all(self.held(name)[n].records > 0 for name in t.tables_of(use.node))
-                    for n in range(self.cells.size[1])
-                ]
-                gone = np.isnan(term.value) | ~np.array(nowhere, bool)[None, :]
-                marks = [term.sample, term.provisional, gone]
+                marks = [term.sample, term.provisional, self.gone(use.node)]
         marks = [np.broadcast_to(mark, self.cells.size) for mark in marks]
         if use.ranked:
             for group in self.around.groups():
@@ -292,13 +309,25 @@ class Computation:
             return sample, partial, gone | (where < 0)
         return marks[0], marks[1], marks[2]
 
-    def _grid(self, node: t.Node) -> g.Grid:
-        """What stands around the aggregates, with their values put in."""
-        return g.evaluate(node, self._leaf, self.around)
+    def gone(self, aggregate: t.Aggregate) -> Array:
+        """Where an aggregate has no value, or its tables no record of the period anywhere."""
+        there = [
+            all(self.held(name)[n].records > 0 for name in t.tables_of(aggregate))
+            for n in range(self.cells.size[1])
+        ]
+        return np.isnan(self.term(aggregate).value) | ~np.array(there, bool)[None, :]
 
-    def _leaf(self, part: t.Node) -> g.Grid | None:
+    def grid(self, definition: Definition, node: t.Node) -> g.Grid:
+        """What stands around the aggregates of ``definition``, with their values put in."""
+        return g.evaluate(node, partial(self._leaf, definition), self.around)
+
+    def _leaf(self, definition: Definition, part: t.Node) -> g.Grid | None:
         periods = self.cells.periods
         match part:
+            case t.Shifted():
+                return looked_back(self, definition, part)
+            case t.Aggregate() if part in definition.optional:
+                return g.Grid.of(np.where(self.gone(part), np.nan, self.term(part).value))
             case t.Aggregate():
                 return g.Grid.of(self.term(part).value)
             case t.Indicator(id=name):
@@ -318,14 +347,14 @@ class Computation:
         """Numerator and denominator in their own units; for a coverage the two counts."""
         size, numerator = self.cells.size, definition.numerator
         if definition.denominator is not None:
-            above, below_ = self._grid(numerator), self._grid(definition.denominator)
+            above, below_ = self.grid(definition, numerator), self.grid(definition, definition.denominator)
             return above.over(size).numbers(), below_.over(size).numbers()
         if isinstance(numerator, t.Covered):
             parts = self.term(numerator).parts
             assert parts is not None
             some = parts[1] > 0
             return np.where(some, parts[0], np.nan), np.where(some, parts[1], np.nan)
-        return self._grid(definition.tree).over(size).numbers(), np.full(size, np.nan)
+        return self.grid(definition, definition.tree).over(size).numbers(), np.full(size, np.nan)
 
     def tables_below(self, definition: Definition) -> list[str]:
         """The tables of a definition and of those it looks up."""
@@ -369,9 +398,38 @@ class Computation:
                 other = self.computed(use.node.id)
                 if number is None or np.isnan(other.value[self.region_number[region], number]):
                     found.append(Missing("indicator", use.node.id, use.back))
-            elif isinstance(use.node, t.Aggregate):
+            elif isinstance(use.node, t.Aggregate) and not use.optional:
                 found.extend(self._missing_records(use.node, region, then, use.back))
-        return list(dict.fromkeys(found))
+        found = found or self._none_stood_in(definition, region, year)
+        return list(dict.fromkeys([*found, *self._breaks_met(definition, region, year)]))
+
+    def _none_stood_in(self, definition: Definition, region: str, year: int) -> list[Missing]:
+        """What is missing where ``coalesce`` found nothing: told of the last that the workspace keeps at all."""
+        uses = [use for use in definition.uses if use.optional and isinstance(use.node, t.Aggregate)]
+        if any(not self.gone_at(use, region, year) for use in uses):
+            return []
+        kept = [use for use in uses if any(self.holdings.get(name) for name in t.tables_of(use.node))]  # type: ignore[arg-type]
+        found: list[Missing] = []
+        for use in (kept or uses)[-1:]:
+            assert isinstance(use.node, t.Aggregate)
+            found.extend(self._missing_records(use.node, region, year - use.back, use.back))
+        return found
+
+    def gone_at(self, use: Use, region: str, year: int) -> bool:
+        """Whether an aggregate is not there in a region and year."""
+        number = self.period_number.get(year - use.back)
+        assert isinstance(use.node, t.Aggregate)
+        return number is None or bool(self.gone(use.node)[self.region_number[region], number])
+
+    def _breaks_met(self, definition: Definition, region: str, year: int) -> Iterable[Missing]:
+        """The breaks that stand in the way of a figure."""
+        for node, back in definition.shifted:
+            number = self.period_number.get(year - back)
+            if number is None:
+                continue
+            for mark, over, bridged in broken(self, definition, node):
+                if over[self.region_number[region], number] and not bridged:
+                    yield Missing("break", str(mark.year), back, note=mark.note)
 
     def _missing_records(
         self, aggregate: t.Aggregate, region: str, year: int, back: int
@@ -380,7 +438,8 @@ class Computation:
         value = self.measured_at(aggregate, region, year).value
         for name in t.tables_of(aggregate):
             if number is None or not self.held(name)[number].records:
-                yield Missing("table", name, back)
+                later = any(one is not None and one > year for one in self.holdings.get(name, {}))
+                yield Missing("table", name, back, later)
             elif value is None and name == t.tables_of(aggregate)[0]:
                 count = self.measured.get(t.Count(name))
                 here = count is not None and count.records[self.region_number[region], number] > 0
@@ -426,6 +485,8 @@ class Computation:
             "region": region,
             "period": [period.start.isoformat(), period.end.isoformat()],
         }
+        if definition.shifted and (marks := self.breaks.of(definition)):
+            content["breaks"] = [[mark.year, mark.factor, mark.table] for mark in marks]
         if definition.parents:
             content["parents"] = {
                 name: self.fingerprint(self.all[name], region, period) for name in definition.parents

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kechuang.engine import NO_CACHE, Cache
+from kechuang.formula.series import scopes
 from kechuang.indicators.computation import Computation, Progress
 from kechuang.indicators.definition import Definition
 from kechuang.indicators.figure import Figure, Status
+from kechuang.indicators.lookback import begun
 from kechuang.indicators.reasons import reason_for
 from kechuang.messages import say
 from kechuang.packs.model import Packs
@@ -173,11 +175,13 @@ def figure(work: Computation, definition: Definition, region: str, year: int) ->
     }
     period = work.period(year)
     if period is None:
-        return Figure(**common, value=None, status="provisional", reason=say("该年度尚未开始").both())
+        said = say("该年度尚未开始").both()
+        return Figure(**common, value=None, status="provisional", reason=said, absence="not-yet")
     found = work.computed(spec.id)
     place = work.region_number[region], work.period_number[year]
     value = _number(found.value[place])
     missing = work.missing(definition, region, year) if value is None else []
+    without = reason_for(work.packs, spec, missing, value, year, work.as_of)
     return Figure(
         **common,
         value=value,
@@ -187,8 +191,26 @@ def figure(work: Computation, definition: Definition, region: str, year: int) ->
         coverage=_number(found.coverage[place]),
         fingerprint=work.fingerprint(definition, region, period),
         verified=work.verified(definition, period),
-        reason=reason_for(work.packs, spec, missing, value, year, work.as_of),
+        reason=without.reason if without else None,
+        absence=without.absence if without else None,
+        due=without.due.isoformat() if without and without.due else None,
+        scope=_scope(work, definition),
+        breaks=tuple(mark.as_dict() for mark in begun(work, definition, region, year)),
     )
+
+
+def _scope(work: Computation, definition: Definition) -> tuple[dict[str, Any], ...]:
+    """The qualifiers an indicator fixes, its own and of what it looks up, in words."""
+    every = [definition, *(work.all[name] for name in definition.parents)]
+    found = dict.fromkeys(one for part in every for one in scopes(part.tree, work.schema))
+    told = []
+    for one in found:
+        info = work.schema.tables[one.table].fields[one.field]
+        words = info.choices.get(str(one.value))
+        text = {"zh": words.zh, "en": words.en} if words else dict.fromkeys(("zh", "en"), str(one.value))
+        label = {"zh": info.label.zh, "en": info.label.en}
+        told.append({"field": f"{one.table}.{one.field}", "value": one.value, "label": label, "text": text})
+    return tuple(told)
 
 
 def _number(value: Any) -> float | None:

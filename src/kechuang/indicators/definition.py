@@ -12,6 +12,7 @@ from kechuang.formula import tree as t
 from kechuang.formula.checking import check, check_result, sides
 from kechuang.formula.reading import near
 from kechuang.formula.schema import PERIOD_NAMES, Schema, Words
+from kechuang.formula.series import scopes_named
 from kechuang.formula.units import Unit
 from kechuang.formula.words import Named, Sentence
 from kechuang.formula.writing import source
@@ -24,11 +25,13 @@ from kechuang.packs.model import IndicatorSpec, Packs
 @dataclass(frozen=True)
 class Use:
     """A part of a formula (an aggregate, a parameter, another indicator) and how many years ``back`` it is
-    looked at; ``ranked``: with the same of the sibling regions."""
+    looked at; ``ranked``: with the same of the sibling regions; ``optional``: ``coalesce`` has something
+    else where it is not there."""
 
     node: t.Node
     back: int = 0
     ranked: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +53,23 @@ class Definition:
     @cached_property
     def uses(self) -> list[Use]:
         """What the formula reads itself, each with the years it reads it of, in order of writing."""
-        return list(dict.fromkeys(_uses(self.tree, frozenset({0}), ranked=False)))
+        return list(dict.fromkeys(_uses(self.tree, frozenset({0}))))
+
+    @cached_property
+    def optional(self) -> frozenset[t.Node]:
+        """The aggregates that have something to stand in for them everywhere they are used."""
+        needed = {use.node for use in self.uses if not use.optional}
+        return frozenset(use.node for use in self.uses if use.optional and use.node not in needed)
+
+    @cached_property
+    def shifted(self) -> list[tuple[t.Shifted, int]]:
+        """What looks back, each with how many years back it is looked at itself."""
+        return list(dict.fromkeys(_shifted(self.tree, frozenset({0}))))
+
+    @cached_property
+    def fields(self) -> list[t.Field]:
+        """The fields whose values are read, in order of writing."""
+        return list(dict.fromkeys(part for part in self.tree.walk() if isinstance(part, t.Field)))
 
     @cached_property
     def parents(self) -> list[str]:
@@ -110,6 +129,7 @@ def define(
     value = parse(spec.value, place)
     tree = t.expanded(value, names)
     checked = check_result(tree, spec.unit, schema, place)
+    scopes_named(checked.tree, schema, place)
     parts = sides(tree)
     above, below = _side(parts.numerator, schema, place), _side(parts.denominator, schema, place)
     assert above is not None
@@ -211,12 +231,26 @@ def _circle(packs: Packs, names: Sequence[str]) -> Fault:
     )
 
 
-def _uses(node: t.Node, backs: frozenset[int], *, ranked: bool) -> Iterator[Use]:
+def _uses(
+    node: t.Node, backs: frozenset[int], *, ranked: bool = False, optional: bool = False, inside: bool = False
+) -> Iterator[Use]:
     if isinstance(node, t.Aggregate | t.Parameter | t.Indicator):
-        yield from (Use(node, back, ranked) for back in sorted(backs))
+        yield from (Use(node, back, ranked, optional) for back in sorted(backs))
+    within = frozenset(back + years for back in backs for years in t.shifts(node))
+    ranked = ranked or isinstance(node, t.Rank)
+    # A coalesce inside an aggregate chooses among the cells of a record, not among sources.
+    optional = optional or (isinstance(node, t.Coalesce) and not inside)
+    inside = inside or isinstance(node, t.Aggregate)
+    for part in node.children():
+        yield from _uses(part, within, ranked=ranked, optional=optional, inside=inside)
+
+
+def _shifted(node: t.Node, backs: frozenset[int]) -> Iterator[tuple[t.Shifted, int]]:
+    if isinstance(node, t.Shifted):
+        yield from ((node, back) for back in sorted(backs))
     within = frozenset(back + years for back in backs for years in t.shifts(node))
     for part in node.children():
-        yield from _uses(part, within, ranked=ranked or isinstance(node, t.Rank))
+        yield from _shifted(part, within)
 
 
 def sentence(packs: Packs, indicator: str) -> dict[str, str]:

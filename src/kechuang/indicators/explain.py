@@ -18,6 +18,7 @@ from kechuang.indicators.compute import figure
 from kechuang.indicators.definition import Definition, Use
 from kechuang.indicators.figure import Figure
 from kechuang.indicators.schema import schema_of
+from kechuang.messages import say
 from kechuang.packs.model import Packs
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ class Explanation:
     parameters: list[dict[str, Any]]
     trace: Trace
     uncovered: dict[str, Any] | None = None
+    #: What lies in the region and is not in its figures.
+    territory: tuple[Both, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON, keys as the contract has them (without the plan's sentence)."""
@@ -105,6 +108,7 @@ class Explanation:
             "parameters": self.parameters,
             "trace": asdict(self.trace),
             "uncovered": self.uncovered,
+            "territory": list(self.territory),
         }
 
 
@@ -169,7 +173,8 @@ class _Explainer:
     def explanation(self, limit: int | None) -> Explanation:
         spec = self.definition.spec
         found = self._records(limit) if self.period is not None else {}
-        terms = [term for use in self.definition.uses for term in self._terms_of(use, found)]
+        uses = _told(self.work, self.definition, self.region, self.year)
+        terms = [term for use in uses for term in self._terms_of(use, found)]
         return Explanation(
             figure=figure(self.work, self.definition, self.region, self.year),
             formula=self.definition.sentence(self.schema),
@@ -185,6 +190,7 @@ class _Explainer:
             parameters=self._parameters(),
             trace=self._trace(self.definition, 0, found),
             uncovered=self._uncovered(),
+            territory=territory(self.work.breaks.regions, self.region),
         )
 
     def _said(self, definition: Definition, node: t.Node, back: int = 0) -> Both:
@@ -272,7 +278,7 @@ class _Explainer:
         seen = set(waiting)
         while waiting:
             one, before = waiting.pop(0)
-            for use in one.uses:
+            for use in _told(self.work, one, self.region, self.year - before):
                 if isinstance(use.node, t.Aggregate):
                     found[_Read(one, use.node, before + use.back)] = None
                 elif isinstance(use.node, t.Indicator):
@@ -405,7 +411,8 @@ class _Explainer:
             if node is None:
                 continue
             below = self._branches(definition, node, back, found)
-            single = definition.denominator is None or (len(below) == 1 and isinstance(node, t.Aggregate))
+            whole = isinstance(node, t.Aggregate | t.Coalesce)
+            single = definition.denominator is None or (len(below) == 1 and whole)
             if single:
                 children.extend(below)
             else:
@@ -431,7 +438,7 @@ class _Explainer:
         """The terms below ``node``: aggregates with their records, other indicators with their own terms."""
         within = {part for part in node.walk() if isinstance(part, t.Aggregate | t.Indicator)}
         branches: list[Trace] = []
-        for use in definition.uses:
+        for use in _told(self.work, definition, self.region, self.year - back):
             if isinstance(use.node, t.Indicator) and use.node in within:
                 branches.append(self._trace(self.work.all[use.node.id], back + use.back, found))
             elif isinstance(use.node, t.Aggregate) and use.node in within:
@@ -452,6 +459,30 @@ class _Explainer:
         ]
         term = self._terms(read)[0]
         return Trace(term.label, term.value, term.unit, total, children=leaves)
+
+
+def territory(regions: RegionTree, region: str) -> tuple[Both, ...]:
+    """The regions that lie in ``region``, are run by another body and are not in its figures."""
+    enclaves = getattr(regions, "enclaves_of", None)
+    found = []
+    for one in enclaves(region) if enclaves is not None else ():
+        named = regions.get(one.code)
+        name = named.name if named else one.code
+        said = say("不含界内的{name}（{runner}，另行统计）", name=name, runner=one.runner)
+        if not one.verified:  # whether a published figure holds it is for the issuing office to say
+            said = say("一般不含界内的{name}（{runner}，另行统计；待核实）", name=name, runner=one.runner)
+        found.append(said.both())
+    return tuple(found)
+
+
+def _told(work: Computation, definition: Definition, region: str, year: int) -> list[Use]:
+    """What a formula reads, without what ``coalesce`` did not choose where something else was there."""
+    optional = [use for use in definition.uses if use.optional and isinstance(use.node, t.Aggregate)]
+    if not optional or year not in work.period_number:
+        return definition.uses
+    there = [use for use in optional if not work.gone_at(use, region, year)]
+    chosen = there[:1] if len(optional) == len({use.node for use in optional}) else there
+    return [use for use in definition.uses if use not in optional or use in (chosen or optional)]
 
 
 def _of_year(said: Both, year: int) -> Both:

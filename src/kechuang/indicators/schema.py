@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import date
 
 from kechuang.formula.schema import (
@@ -17,6 +19,8 @@ from kechuang.formula.schema import (
 from kechuang.formula.units import PEOPLE, Unit
 from kechuang.packs.model import FieldSpec, IndicatorSpec, Label, Packs, Parameter
 
+#: ``table.field`` and ``indicator.ID`` as formulas write them.
+_NAMED = re.compile(r"\b[A-Za-z_]\w*\.[A-Za-z_]\w*")
 _KINDS: dict[str, Kind] = {
     "text": "text",
     "choice": "text",
@@ -39,7 +43,8 @@ def schema_of(packs: Packs, day: date | None = None) -> Schema:
         for record in packs.records.values()
     }
     parameters = {parameter.id: _parameter(parameter, day) for parameter in packs.parameters.values()}
-    indicators = {spec.id: _indicator(spec) for spec in packs.indicators.values()}
+    series = _series(packs, tables)
+    indicators = {spec.id: _indicator(spec, series[spec.id]) for spec in packs.indicators.values()}
     return Schema(tables, parameters, indicators)
 
 
@@ -52,7 +57,40 @@ def _field(spec: FieldSpec) -> FieldInfo:
     # A year is a number without a unit, whatever the form calls it.
     unit = Unit.parse(spec.unit) if kind == "number" and spec.type != "year" else Unit()
     choices = {code: words(label) for code, label in spec.choices.items()}
-    return FieldInfo(Type(kind, unit), words(spec.label), choices)
+    return FieldInfo(Type(kind, unit), words(spec.label), choices, series_of(spec), spec.qualifier)
+
+
+def series_of(spec: FieldSpec) -> tuple[str, str] | None:
+    """(concept, member) of a field that belongs to a series."""
+    if spec.series is None:
+        return None
+    concept, _, member = spec.series.partition(".")
+    return concept, member
+
+
+def _series(packs: Packs, tables: Mapping[str, TableInfo]) -> dict[str, frozenset[tuple[str, str]]]:
+    """The series every indicator is made of, through those it looks up; read from the names it writes."""
+    fields = {
+        f"{table}.{name}": info.series
+        for table, one in tables.items()
+        for name, info in one.fields.items()
+        if info.series is not None
+    }
+    named = {
+        spec.id: set(_NAMED.findall(" ".join([spec.value, *spec.let.values()])))
+        for spec in packs.indicators.values()
+    }
+    found = {
+        name: frozenset(fields[one] for one in written if one in fields) for name, written in named.items()
+    }
+    while True:  # what is looked up brings its own, until nothing new comes
+        more = {
+            name: found[name].union(*(found.get(one.removeprefix("indicator."), ()) for one in written))
+            for name, written in named.items()
+        }
+        if more == found:
+            return found
+        found = more
 
 
 def _parameter(parameter: Parameter, day: date | None) -> ParameterInfo:
@@ -65,9 +103,9 @@ def _parameter(parameter: Parameter, day: date | None) -> ParameterInfo:
     )
 
 
-def _indicator(spec: IndicatorSpec) -> IndicatorInfo:
+def _indicator(spec: IndicatorSpec, series: frozenset[tuple[str, str]]) -> IndicatorInfo:
     """What another formula gets: a count by whatever name is a plain number, as ``count`` gives."""
     unit = Unit.parse(spec.unit)
     if unit.counted and unit.powers[0][0] not in PEOPLE:
         unit = Unit((), unit.scale)
-    return IndicatorInfo(Type("number", unit), words(spec.label))
+    return IndicatorInfo(Type("number", unit), words(spec.label), series)

@@ -11,7 +11,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
+from kechuang.language.boundaries import BoundaryChange, Enclave, national_changes, national_enclaves
+
 LEVELS = ("province", "prefecture", "county")
+#: The country as a region: above all provinces, and named only where a table names it.
+NATION = "100000"
+_NATION_NAMES = frozenset({"全国", "中国", "国家"})
 #: What a short name leaves off, longest first: 阿里地区 → 阿里, 恩施土家族苗族自治州 → 恩施.
 _PEOPLES = [
     "维吾尔",
@@ -131,9 +136,15 @@ def _without_peoples(name: str) -> str:
 
 @dataclass(frozen=True)
 class RegionTree:
-    """Regions and what lies below what. Use :meth:`national`, or build one from own regions."""
+    """Regions and what lies below what. Use :meth:`national`, or build one from own regions.
+
+    A province may have counties right below it: the districts of a municipality (直辖市), counties run
+    by a province (省直辖县级行政区). ``changes`` of boundaries and ``enclaves`` are told of with figures.
+    """
 
     regions: tuple[Region, ...]
+    changes: tuple[BoundaryChange, ...] = ()
+    enclaves: tuple[Enclave, ...] = ()
     _by_code: dict[str, Region] = field(init=False, repr=False, compare=False)
     _children: dict[str, list[Region]] = field(init=False, repr=False, compare=False)
     _by_name: dict[str, list[Region]] = field(init=False, repr=False, compare=False)
@@ -145,7 +156,8 @@ class RegionTree:
         for region in self.regions:
             if region.parent is not None:
                 children.setdefault(region.parent, []).append(region)
-            for name in {region.name, region.short_name}:
+            # A text that says 全国 seldom means a region: the country is found by its own road.
+            for name in {region.name, region.short_name} if region.code != NATION else ():
                 by_name.setdefault(name, []).append(region)
         object.__setattr__(self, "_by_code", by_code)
         object.__setattr__(self, "_children", children)
@@ -175,18 +187,71 @@ class RegionTree:
         return [region for region in found if level is None or region.level == level]
 
     def ancestors(self, code: str) -> list[Region]:
-        """The regions above, nearest first."""
+        """The regions above, nearest first, up to the province."""
         found: list[Region] = []
         region = self.get(code)
         while region is not None and region.parent is not None:
             region = self.get(region.parent)
-            if region is not None:
+            if region is not None and region.code != NATION:
                 found.append(region)
         return found
 
     def contains(self, outer: str, inner: str) -> bool:
         """Whether ``inner`` is ``outer`` or lies in it."""
+        if outer == NATION:
+            return inner in self._by_code
         return outer == inner or any(region.code == outer for region in self.ancestors(inner))
+
+    def crossing(self, code: str) -> list[BoundaryChange]:
+        """The changes after which figures of ``code`` are of another territory, by day.
+
+        A change among regions that all lie in ``code`` is none of its own: their figures add up as before.
+        """
+        found = []
+        for change in self.changes:
+            inside = [self._lies_in(one, code) for one in change.codes]
+            if not change.comparable and any(inside) and (code in change.codes or not all(inside)):
+                found.append(change)
+        return found
+
+    def _lies_in(self, inner: str, outer: str) -> bool:
+        """Whether a region, perhaps one that is no more, lies in ``outer``: by its code where it is gone."""
+        if inner in self._by_code:
+            return self.contains(outer, inner)
+        return outer in (inner, f"{inner[:4]}00", f"{inner[:2]}0000", NATION)
+
+    def replaced(self, code: str) -> BoundaryChange | None:
+        """The change that did away with ``code``; None where it is in force, or was never known."""
+        if code in self._by_code:
+            return None
+        return next((one for one in self.changes if code in one.before and code not in one.after), None)
+
+    def enclaves_of(self, code: str) -> list[Enclave]:
+        """The regions that lie in ``code`` and whose figures its own do not hold."""
+        return [
+            one
+            for one in self.enclaves
+            if not one.counted and self.contains(code, one.lies_in) and not self.contains(code, one.code)
+        ]
+
+    def joined(
+        self,
+        added: Iterable[Region] = (),
+        changes: Iterable[BoundaryChange] = (),
+        enclaves: Iterable[Enclave] = (),
+    ) -> RegionTree:
+        """This tree with regions without an official code, further changes, and enclaves told anew.
+
+        An enclave that is ``counted`` becomes a region of the one it lies in.
+        """
+        own = {one.code: one for one in enclaves}
+        every = [own.pop(one.code, one) for one in self.enclaves] + list(own.values())
+        moved = {one.code: one.lies_in for one in every if one.counted}
+        regions = [
+            Region(one.code, one.name, one.level, moved.get(one.code, one.parent)) for one in self.regions
+        ]
+        ordered = sorted([*self.changes, *changes], key=lambda change: change.day)
+        return RegionTree((*regions, *added), tuple(ordered), tuple(every))
 
     def find(self, name_or_code: str, within: str | None = None) -> Region | None:
         """The one region called so (full or short name, or code), ``within`` a region if given.
@@ -198,7 +263,9 @@ class RegionTree:
         ['安吉县', '恩施土家族苗族自治州', '吉林省', '安吉县']
         """
         text = "".join(name_or_code.split())
-        if text.isdigit():
+        if text in _NATION_NAMES:
+            return self.get(NATION) if within in (None, NATION) else None
+        if text.isdigit() or text in self._by_code:
             region = self.get(text)
             return region if region and (within is None or self.contains(within, region.code)) else None
         found = self.all_called(text, within) or self.all_called(short_name(text), within)
@@ -233,5 +300,7 @@ def _national() -> RegionTree:
     source = resources.files("kechuang.language") / "data" / "regions.csv"
     rows = csv.DictReader(source.read_text("utf-8").splitlines())
     return RegionTree(
-        tuple(Region(row["code"], row["name"], row["level"], row["parent"] or None) for row in rows)
+        tuple(Region(row["code"], row["name"], row["level"], row["parent"] or None) for row in rows),
+        national_changes(),
+        national_enclaves(),
     )

@@ -70,7 +70,13 @@ class SampleRows(Declared):
 
 
 class FieldSpec(Declared):
-    """A column. ``unit`` is the unit values are given and kept in; ``reference`` is ``type.field``."""
+    """A column. ``unit`` is the unit values are given and kept in; ``reference`` is ``type.field``.
+
+    ``series`` is ``concept.member``: numbers of one concept kept by different systems, such as R&D money in
+    statistics, in tax deduction and in certification, are never added, compared or put in a ratio.
+    ``qualifier``: the field says of what scope the other numbers of the record are (全地区 or 本级); a formula
+    that adds them up has to name one, and its figures carry it.
+    """
 
     type: FieldType
     label: Label
@@ -83,8 +89,39 @@ class FieldSpec(Declared):
     pattern: str | None = None
     reference: str | None = None
     future: bool = False
+    series: str | None = None
+    qualifier: bool = False
     note: Label | None = None
     sample: Sampling | None = None
+
+
+class Bridge(Declared):
+    """A documented way over a break: values before it are multiplied by ``factor``."""
+
+    factor: float = Field(gt=0)
+    note: Label | None = None
+    source: str
+    clause: str
+    verified: bool = False
+
+
+class Break(Declared):
+    """A break in a series: ``year`` is the first on the new basis.
+
+    On a record type ``field`` names the field it is of (all where None), and ``revised`` is a condition
+    (``accounts.release == 'revised'``): years up to ``year`` are on the new basis only where their records
+    all meet it. Without ``bridge`` nothing is computed across the break.
+    """
+
+    year: int = Field(ge=1900, le=2999)
+    kind: Literal["definition", "boundary", "rebasing", "source"]
+    note: Label
+    source: str
+    clause: str
+    verified: bool = False
+    field: str | None = None
+    revised: str | None = None
+    bridge: Bridge | None = None
 
 
 class Check(Declared):
@@ -228,6 +265,7 @@ class RecordType(Declared):
     fields: dict[str, FieldSpec]
     checks: list[Check] = Field(default_factory=list)
     compare: list[Comparison] = Field(default_factory=list)
+    breaks: list[Break] = Field(default_factory=list)
     sample: SampleRows = SampleRows()
     provisional: str | None = None
     entry: str | None = None
@@ -245,13 +283,17 @@ class DefinitionSource(Declared):
 
 
 class ReleaseLag(Declared):
-    months: int
+    """How many months after the end of the period the value is published; ``verified`` as everywhere."""
+
+    months: int = Field(ge=0, le=60)
+    verified: bool = False
     note: Label | None = None
 
 
 class IndicatorSpec(Declared):
     """One indicator. ``value`` is a formula; ``let`` names sub-expressions used in it, ``let_labels``
-    says what sentences call them."""
+    says what sentences call them. ``frequency`` is how often what it is made of arrives: yearly, by
+    quarter or month, or day by day in a register (``continuous``); figures are of years in any case."""
 
     indicator: str
     label: Label
@@ -264,9 +306,10 @@ class IndicatorSpec(Declared):
     value: str
     by: list[str] = Field(default_factory=lambda: ["county", "year"])
     direction: Literal["up", "down"] = "up"
-    frequency: Literal["year"] = "year"
+    frequency: Literal["year", "half", "quarter", "month", "continuous"] = "year"
     release_lag: ReleaseLag | None = None
     definition: DefinitionSource
+    breaks: list[Break] = Field(default_factory=list)
     notes: Label | None = None
 
     @property

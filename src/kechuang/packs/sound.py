@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from kechuang.errors import Fault, KechuangError, Place
+from kechuang.errors import Fault, Joined, KechuangError, Place
 from kechuang.formula import other_function, parse, row_function
+from kechuang.formula import tree as t
 from kechuang.messages import Message, say
 from kechuang.packs.model import Comparison, FieldSpec, IndicatorSpec, RecordType
 from kechuang.packs.sound_sample import unsound_sample
@@ -32,8 +33,13 @@ def unsound(
             try:
                 parse(formula)
             except KechuangError as error:
-                faults.append(Fault("pack-formula", error.message, where("indicator", spec.id, path)))
+                faults.append(Fault("pack-formula", _told(error), where("indicator", spec.id, path)))
     return faults
+
+
+def _told(error: KechuangError) -> Message:
+    """What is wrong, and what to write instead."""
+    return error.message if error.remedy is None else Joined([error.message, error.remedy], ("。", ". "))
 
 
 def _record_type(
@@ -81,6 +87,7 @@ def _record_type(
     ids = [check.id for check in record_type.checks] + [one.id for one in record_type.compare]
     for twice in sorted({name for name in ids if ids.count(name) > 1}):
         yield ("checks",), say("核对“{name}”声明了两次", name=twice)
+    yield from _series_and_breaks(record_type)
     yield from unsound_sample(record_type)
 
 
@@ -247,9 +254,52 @@ def _row_formulas(
                 other_function(comparison.test, record_type.fields.keys(), other.fields.keys())
             except KechuangError as error:
                 path = ("compare", number, "test")
-                yield Fault("pack-formula", error.message, where("record", record_type.id, path))
+                yield Fault("pack-formula", _told(error), where("record", record_type.id, path))
     for path, formula in formulas:
         try:
             row_function(formula, record_type.fields.keys())
         except KechuangError as error:
-            yield Fault("pack-formula", error.message, where("record", record_type.id, path))
+            yield Fault("pack-formula", _told(error), where("record", record_type.id, path))
+
+
+def incomplete(indicators: Mapping[str, IndicatorSpec], records: Mapping[str, RecordType]) -> Iterator[Fault]:
+    """What a definition should say and does not, as hints: release lag and frequency of an indicator, the
+    deadline of a yearly return; without them “not yet published” cannot be told from “overdue”."""
+    for spec in indicators.values():
+        if spec.release_lag is None:
+            problem = say("指标“{name}”没有写 release_lag，不能区分尚未公布与逾期", name=spec.id)
+            yield Fault("pack-incomplete", problem, Place(field=spec.id), severity="hint")
+        if "frequency" not in spec.model_fields_set:
+            problem = say("指标“{name}”没有写 frequency", name=spec.id)
+            yield Fault("pack-incomplete", problem, Place(field=spec.id), severity="hint")
+    for record_type in records.values():
+        if record_type.time.year is not None and record_type.deadline is None:
+            problem = say("年度台账“{name}”没有写 deadline", name=record_type.id)
+            yield Fault("pack-incomplete", problem, Place(field=record_type.id), severity="hint")
+
+
+def _series_and_breaks(record_type: RecordType) -> Iterator[tuple[tuple[Any, ...], Message]]:
+    """Series are written ``concept.member`` on numbers; qualifiers are choices; breaks name fields there are."""
+    for name, spec in record_type.fields.items():
+        at = ("fields", name)
+        if spec.series is not None and not re.fullmatch(r"[a-z]\w*\.[a-z]\w*", spec.series):
+            yield (*at, "series"), say("series 应写成 概念.数列 的样子，如 rd_money.statistics")
+        if spec.series is not None and spec.type not in {"number", "integer"}:
+            yield (*at, "series"), say("series 只用于数值类型")
+        if spec.qualifier and spec.type != "choice":
+            yield (*at, "qualifier"), say("qualifier 只用于 choice 类型")
+    for number, one in enumerate(record_type.breaks):
+        place = ("breaks", number)
+        if one.field is not None and one.field not in record_type.fields:
+            yield (*place, "field"), say("没有字段“{name}”", name=one.field)
+        if one.revised is not None:
+            try:
+                found = parse(one.revised)
+            except KechuangError as error:
+                yield (*place, "revised"), error.message
+                continue
+            for part in found.walk():
+                if not isinstance(part, t.Field):
+                    continue
+                if part.table != record_type.id or part.field not in record_type.fields:
+                    yield (*place, "revised"), say("没有字段“{name}”", name=f"{part.table}.{part.field}")

@@ -157,7 +157,7 @@ def about_figures(
     as_of: date,
     spec: IndicatorSpec | None,
 ) -> list[Message]:
-    """What to know about the latest figure: age, fall, rounding, coverage."""
+    """What to know about the latest figure: age, fall, rounding, coverage, breaks in its series."""
     latest = series[-1]
     found = [_overdue(latest, as_of, spec), _no_final_year(target, latest, as_of)]
     found += [_fallen(target, goal, series, spec), _rounded(goal, latest, spec)]
@@ -165,7 +165,20 @@ def about_figures(
         found.append(
             say("{period}年应报单位到表{share}", period=latest.period, share=percent(latest.coverage, 1))
         )
-    return [message for message in found if message is not None]
+    return [message for message in found if message is not None] + breaks(series)
+
+
+def breaks(series: Sequence[Figure]) -> list[Message]:
+    """Each break between the first figure and the latest: what is held against each other is not of one basis."""
+    told: dict[str, Message] = {}
+    for figure in series[1:]:
+        for mark in figure.breaks:
+            note = Both(mark["note"]["zh"], mark["note"]["en"])
+            said = say(
+                "{period}年起数列中断（{note}），与此前年度不可直接比较", period=figure.period, note=note
+            )
+            told.setdefault(note.zh, said)
+    return list(told.values())
 
 
 def _overdue(latest: Figure, as_of: date, spec: IndicatorSpec | None) -> Message | None:

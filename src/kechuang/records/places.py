@@ -44,6 +44,8 @@ def _read(text: str, spec: FieldSpec, regions: RegionTree | None, within: str | 
         raise Refused("unknown-region", say("没有行政区划表，不能核对“{text}”", text=text))
     found = _called(text, spec.level, regions, within) or regions.find(text, within=within)
     if found is None:
+        found = _replaced(text, regions, within)
+    if found is None:
         own = regions.get(within) if within else None
         if own is not None and regions.find(text) is not None:
             raise Refused("region-outside", say("“{text}”不在{region}之内", text=text, region=own.name))
@@ -53,6 +55,21 @@ def _read(text: str, spec: FieldSpec, regions: RegionTree | None, within: str | 
             "region-level", say("“{text}”不是{level}行政区", text=text, level=say_level(spec.level))
         )
     return found.code
+
+
+def _replaced(text: str, regions: RegionTree, within: str | None) -> Region | None:
+    """The region that took over the code ``text`` with its whole territory; refused where it was divided."""
+    change = regions.replaced(text)
+    if change is None:
+        return None
+    if change.comparable:
+        return regions.find(change.after[0], within=within)
+    day = change.day.isoformat()
+    names = change.names
+    raise Refused(
+        "region-replaced",
+        say("“{text}”自{day}起已调整（{names}），请按调整后的地区填报", text=text, day=day, names=names),
+    )
 
 
 def _called(text: str, level: str | None, regions: RegionTree, within: str | None) -> Region | None:

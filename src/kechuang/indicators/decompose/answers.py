@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from kechuang.engine import NO_CACHE, Cache
 from kechuang.errors import KechuangError
+from kechuang.formula import tree as t
 from kechuang.indicators.computation import Computation
 from kechuang.indicators.decompose.changes import Method
 from kechuang.indicators.decompose.contributions import Contributions, contributions
 from kechuang.indicators.decompose.fields import breakdown_by
-from kechuang.indicators.decompose.makeup import makeup
+from kechuang.indicators.decompose.makeup import alternatives, makeup
 from kechuang.indicators.decompose.parts import Parts, by_field, by_region, known
 from kechuang.indicators.definition import Definition, names_of, with_parents
 from kechuang.indicators.schema import schema_of
@@ -82,7 +83,8 @@ def _asked(
     source: Source, indicator: str, region: str, years: Iterable[int], by: str
 ) -> tuple[Computation, Definition, Parts]:
     every = with_parents(source.packs, schema_of(source.packs), names_of(source.packs, [indicator]))
-    made = makeup(every[indicator], every)
+    years = list(years)
+    made = makeup(every[indicator], every, _taken(source, every, indicator, region, years))
     field = None if by == REGIONS else breakdown_by(source.packs, made, by)
     codes = [] if field else _below(source, region)
     work = Computation.of(
@@ -103,6 +105,33 @@ def _asked(
     if field is None:
         return work, definition, by_region(work, definition, made, region, codes, source.name)
     return work, definition, by_field(work, definition, made, region, field, source.name(region))
+
+
+def _taken(
+    source: Source, every: Mapping[str, Definition], indicator: str, region: str, years: Sequence[int]
+) -> dict[t.Coalesce, t.Node]:
+    """Of sources that stand in for one another the one the region's latest figure comes from."""
+    found = alternatives(every[indicator], every)
+    if not found or not years:
+        return {}
+    work = Computation.of(
+        source.packs,
+        source.snapshot,
+        source.regions,
+        [region],
+        years,
+        source.as_of,
+        [indicator],
+        engine=source.engine,
+        address=source.address,
+        cache=source.cache,
+    )
+    work.measure()
+
+    def there(node: t.Node) -> bool:
+        return bool(work.cells.periods) and not any(work.gone(one)[0, -1] for one in t.aggregates(node))
+
+    return {one: next((part for part in one.parts if there(part)), one.parts[-1]) for one in found}
 
 
 def _below(source: Source, region: str) -> list[str]:

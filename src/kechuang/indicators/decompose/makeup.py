@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from kechuang.errors import KechuangError
@@ -45,12 +46,23 @@ class Makeup:
         return list(dict.fromkeys(one for side in sides for one in t.aggregates(side)))
 
 
-def makeup(definition: Definition, known: Mapping[str, Definition]) -> Makeup:
-    """What ``definition`` is made of; ``known`` are all definitions, for those it looks up.
+def alternatives(definition: Definition, known: Mapping[str, Definition]) -> list[t.Coalesce]:
+    """Where the formula takes one source or, where that is silent, another."""
+    tree = _looked_up(definition.tree, known)
+    return [part for part in tree.walk() if isinstance(part, t.Coalesce) and t.aggregates(part)]
+
+
+def makeup(
+    definition: Definition,
+    known: Mapping[str, Definition],
+    taken: Mapping[t.Coalesce, t.Node] = MappingProxyType({}),
+) -> Makeup:
+    """What ``definition`` is made of; ``known`` are all definitions, for those it looks up, and ``taken`` the
+    source the whole comes from wherever there are several.
 
     KechuangError ``not-made-of-parts`` where its parts do not add up to it.
     """
-    tree = _looked_up(definition.tree, known)
+    tree = _settled(_looked_up(definition.tree, known), taken)
     factor, above, below = _sides(tree, 1.0)
     if below is None and isinstance(above, t.Covered):
         return Makeup("ratio", factor, above, None, overlap=False)
@@ -85,6 +97,12 @@ def _looked_up(node: t.Node, known: Mapping[str, Definition]) -> t.Node:
     if isinstance(node, t.Indicator):
         return _looked_up(known[node.id].tree, known)
     return node.rebuilt(lambda child: _looked_up(child, known))
+
+
+def _settled(node: t.Node, taken: Mapping[t.Coalesce, t.Node]) -> t.Node:
+    if isinstance(node, t.Coalesce) and node in taken:
+        return _settled(taken[node], taken)
+    return node.rebuilt(lambda child: _settled(child, taken))
 
 
 def _sides(node: t.Node, factor: float) -> tuple[float, t.Node, t.Node | None]:

@@ -114,7 +114,7 @@ def by_region(
     """The parts of ``region`` that lie in the regions ``codes``, of a computation that holds them all."""
     work.also(made.aggregates)
     found = work.computed(definition.spec.id)
-    above, below = _sides(work, made)
+    above, below = _sides(work, definition, made)
     periods = [work.period_number[year] for year in work.years if year in work.period_number]
     years = tuple(year for year in work.years if year in work.period_number)
     records = _records(work, made, {})
@@ -144,7 +144,7 @@ def by_region(
     units = _units(definition, made)
     if form == "ratio" and all(np.isnan(one.below).all() for one in lines):
         # No county has a denominator of its own: GDP is published for the prefecture alone.
-        counts = [_alone(work, made, one.key or "", periods) for one in lines]
+        counts = [_alone(work, definition, made, one.key or "", periods) for one in lines]
         if any(not np.isnan(one).all() for one in counts):
             form = "shared"
             notes.append(say("各部分没有自己的分母，只分解分子，分母为全地区共有"))
@@ -192,13 +192,15 @@ def by_field(
     found = work.computed(spec.id)
     measured = work.engine.split(split, work.cells, by.split)
     gone = found.absent[place, periods]
-    whole_above, whole_below = (np.where(gone, np.nan, side[place, periods]) for side in _sides(work, made))
+    whole_above, whole_below = (
+        np.where(gone, np.nan, side[place, periods]) for side in _sides(work, definition, made)
+    )
     coverage = _coverage_by(work, by, region, years)
     record = work.packs.records[by.split.table]
 
     def line(value: str | None) -> Line:
         parts = {one: _filled(measured[value].get(one), work.term(one)) for one in split}
-        above, under = _sides(work, made, {one: part[0] for one, part in parts.items()}, parts)
+        above, under = _sides(work, definition, made, {one: part[0] for one, part in parts.items()}, parts)
         top = np.where(gone, np.nan, above[place, periods])
         bottom = np.where(gone, np.nan, whole_below if form == "shared" else under[place, periods])
         own = coverage.get(value, np.full(len(periods), np.nan))
@@ -277,7 +279,7 @@ def known(work: Computation, definition: Definition, parts: Parts, year: int) ->
     if number is not None:
         missing = work.missing(definition, parts.region, year)
         why = reason_for(work.packs, parts.spec, missing, None, year, work.as_of)
-    reason: Message = Told(why) if why else say("该年度尚未开始")
+    reason: Message = Told(why.reason) if why else say("该年度尚未开始")
     raise KechuangError(
         "no-figure",
         say("“{name}”{year}年没有数：{why}", name=Named(parts.spec.label), year=year, why=reason),
@@ -312,6 +314,7 @@ def named(labels: Sequence[Mapping[str, str]]) -> Message:
 
 def _sides(
     work: Computation,
+    definition: Definition,
     made: Makeup,
     values: Mapping[t.Aggregate, Any] | None = None,
     parts: Mapping[t.Aggregate, tuple[Any, Measures | None]] | None = None,
@@ -328,8 +331,10 @@ def _sides(
     if values is not None:
         nothing = np.zeros(work.cells.size)
         values = {one: values.get(one, nothing) for one in made.aggregates}
-    above = work.over(made.above, values)
-    below = np.full(work.cells.size, np.nan) if made.below is None else work.over(made.below, values)
+    above = work.over(definition, made.above, values)
+    below = (
+        np.full(work.cells.size, np.nan) if made.below is None else work.over(definition, made.below, values)
+    )
     return above, below
 
 
@@ -364,10 +369,12 @@ def _records(work: Computation, made: Makeup, parts: Mapping[t.Aggregate, Measur
     return total
 
 
-def _alone(work: Computation, made: Makeup, code: str, periods: Sequence[int]) -> Numbers:
+def _alone(
+    work: Computation, definition: Definition, made: Makeup, code: str, periods: Sequence[int]
+) -> Numbers:
     """The numerator of a region whatever becomes of its denominator."""
     place = work.region_number[code]
-    return np.asarray(work.over(made.above)[place, periods], np.float64)
+    return np.asarray(work.over(definition, made.above)[place, periods], np.float64)
 
 
 def _shared(one: Line, above: Numbers, whole: Line, factor: float) -> Line:
