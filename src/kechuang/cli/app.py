@@ -44,6 +44,7 @@ ROAD = (
     "snapshot",
     "indicators",
     "progress",
+    "forecast",
     "rules",
     "publish",
     "verify",
@@ -118,6 +119,7 @@ def group(name: str, text: str) -> typer.Typer:
 from kechuang.cli import (  # noqa: E402 (each module adds its commands to the tree above)
     demo,
     doctor,
+    forecast,
     indicators,
     plan,
     plan_compare,
@@ -139,6 +141,7 @@ __all__ = [
     "app",
     "demo",
     "doctor",
+    "forecast",
     "indicators",
     "plan",
     "plan_compare",
