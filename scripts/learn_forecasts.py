@@ -297,12 +297,13 @@ def check(series: list[Series], rows: Rows) -> None:
                 miss = np.maximum(low - test.error, 0) + np.maximum(test.error - high, 0)
                 cost[out] = ((high - low) + 40 * miss) / test.unit
 
-    def show(name: str, mask: np.ndarray) -> None:
-        mask = mask & (rows.h <= 6)
+    def show(name: str, mask: np.ndarray, far: bool = False) -> None:
+        mask = mask & ((rows.h <= 6) != far)
         told = " ".join(f"{inside[level][mask].mean():.3f}" for level in LEVELS)
+        size = np.abs(rows.error - moved) / rows.unit
         print(
-            f"{name:24} {told}  MSIS {cost[mask].mean():5.1f}  below median {below[mask].mean():.3f}"
-            f"  MASE {(np.abs(rows.error) / rows.unit)[mask].mean():.3f} moved {(np.abs(rows.error - moved) / rows.unit)[mask].mean():.3f}"
+            f"{name:24} {told}  MSIS {cost[mask].mean():5.1f}  below the median {below[mask].mean():.3f}"
+            f"  MASE {size[mask].mean():.3f}"
         )
 
     for source, own in (("m3", m3[rows.series]), ("m1", ~m3[rows.series])):
@@ -310,6 +311,7 @@ def check(series: list[Series], rows: Rows) -> None:
             show(f"{source} cut {cut}", own & (rows.cut == cut))
         for points in LENGTHS:
             show(f"{source} elsewhere {points}", own & (rows.cut == -1) & (rows.points == points))
+        show(f"{source} h 7 to 10", own & (rows.cut == -1), far=True)
     for cut in (0, 5):
         for h in (1, 2, 4, 6):
             show(f"m3 cut {cut} h {h}", m3[rows.series] & (rows.cut == cut) & (rows.h == h))
