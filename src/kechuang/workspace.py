@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from kechuang.progress.county_table import CountyRow
     from kechuang.progress.county_targets import Counties
     from kechuang.progress.evidence import Evidence
+    from kechuang.progress.forecast import Bounds
+    from kechuang.progress.forecast.outlook import Outlook
     from kechuang.progress.warnings import Entry as WarningEntry
     from kechuang.progress.warnings import Finding, Rules, Warnings
     from kechuang.publish.register import Publication, Redefined, Register, Verification, Verifier
@@ -392,6 +394,22 @@ class Workspace:
         named = {name for action in found for name in action.evidence} | sums.keys()
         attached = self.store.workflow.attached(day)
         return facts_of(self.snapshot(day), self.packs, named, sums=sums, attached=attached)
+
+    def outlook(
+        self,
+        indicator: str,
+        region: str,
+        horizon: int,
+        as_of: date | None = None,
+        bounds: Bounds | None = None,
+        progress: Report | None = None,
+    ) -> Outlook:
+        """The ``horizon`` years after the last whole year of ``indicator`` in ``region``, with bands."""
+        from kechuang.progress.forecast.outlook import outlook
+
+        day = self.day(as_of)
+        figures = self.figures(day, only=[indicator], region_codes=[region], progress=progress)
+        return outlook([item for item in figures if item.indicator == indicator], horizon, day, bounds)
 
     def evidence(self, as_of: date | None = None) -> Evidence:
         """Which records known on ``as_of`` prove each task and measure of the plan."""

@@ -228,6 +228,7 @@ def _parameter(parameter: dict[str, Any]) -> Message | str:
 
 
 def known_spec(ws: Workspace, name: str) -> IndicatorSpec:
+    """The indicator of that name; KechuangError with those alike where there is none."""
     known = ws.packs.indicators
     if name in known:
         return known[name]

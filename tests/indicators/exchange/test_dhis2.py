@@ -47,7 +47,7 @@ def test_metadata_holds_every_object_the_values_name(some: list[Figure], out: Pa
     assert {value["dataElement"] for value in values} <= elements.keys()
     ids = {unit["id"]: code for code, unit in units.items()}
     parents = {code: ids[unit["parent"]["id"]] for code, unit in units.items() if "parent" in unit}
-    assert parents == {"330500": "330000", "330521": "330500", "330502": "330500"}
+    assert parents == {"330000": "100000", "330500": "330000", "330521": "330500", "330502": "330500"}
     (data_set,) = metadata["dataSets"]
     assert data_set["periodType"] == "Yearly"
     named = {entry["dataElement"]["id"] for entry in data_set["dataSetElements"]}
