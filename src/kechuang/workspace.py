@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kechuang.plan.model import Plan, Target
     from kechuang.progress import Progress
     from kechuang.progress.evidence import Evidence
+    from kechuang.progress.outlook import Sources
     from kechuang.publish.report import ReportMaterial
     from kechuang.records.returns import ReturnStatus
     from kechuang.records.snapshot import Snapshot
@@ -254,19 +255,43 @@ class Workspace:
         return list(dict.fromkeys(self.links.values()))
 
     def progress(self, as_of: date | None = None, figures: Sequence[Figure] | None = None) -> Progress:
-        """Where each target stands on ``as_of``."""
+        """Where each target stands on ``as_of``, and how likely it is to be reached."""
         from kechuang.progress import assess
+        from kechuang.progress.outlook import with_outlook
 
         day = self.day(as_of)
         if figures is None:
-            figures = self.figures(day, only=self.linked, region_codes=[self.settings.region])
-        return assess(
+            figures = self.figures(day, only=self.linked)
+        assessed = assess(
             self.plan,
             self.by_indicator(figures, self.settings.region),
             day,
             tolerance=self.settings.tolerance,
             specs=self.packs.indicators,
             links=self.links,
+        )
+        return with_outlook(assessed, self.outlook_sources(figures, day))
+
+    def outlook_sources(self, figures: Sequence[Figure], day: date) -> Sources:
+        """What the outlook is made from: figures of the region and its counties, records, names."""
+        import pyarrow.parquet as pq
+
+        from kechuang.progress.outlook import Sources
+
+        snapshot = self.snapshot(day)
+        region, *counties = self.region_codes
+        below: dict[str, dict[str, list[Figure]]] = {}
+        for code in counties:
+            for indicator, series in self.by_indicator(figures, code).items():
+                below.setdefault(indicator, {})[code] = series
+        return Sources(
+            self.packs,
+            day,
+            self.by_indicator(figures, region),
+            lambda name: pq.read_table(snapshot.table(name)) if snapshot.tables.get(name) else None,
+            places={region, *(place.code for place in self.regions.descendants(region))},
+            counties=below,
+            names={code: self.name_of(code) for code in self.region_codes},
         )
 
     def evidence(self, as_of: date | None = None) -> Evidence:

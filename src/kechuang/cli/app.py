@@ -102,12 +102,13 @@ def common(
     chosen.folder, chosen.opened = folder, None
 
 
-def group(name: str, text: str) -> typer.Typer:
-    """A named group of commands."""
+def group(name: str, text: str, *, alone: bool = False) -> typer.Typer:
+    """A named group of commands; ``alone``: it does something without one of them too."""
     made = typer.Typer(
         cls=Commands,
         help=text,
-        no_args_is_help=True,
+        no_args_is_help=not alone,
+        invoke_without_command=alone,
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
@@ -124,6 +125,7 @@ from kechuang.cli import (  # noqa: E402 (each module adds its commands to the t
     plan_evidence,
     plan_prepare,
     progress,
+    progress_outlook,
     publish,
     records,
     records_due,
@@ -145,6 +147,7 @@ __all__ = [
     "plan_evidence",
     "plan_prepare",
     "progress",
+    "progress_outlook",
     "publish",
     "records",
     "records_due",

@@ -1,10 +1,12 @@
-"""kechuang progress: where each target stands."""
+"""kechuang progress: where each target stands; its other commands are in modules of their own."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kechuang.cli.app import app, workspace
+import typer
+
+from kechuang.cli.app import group, workspace
 from kechuang.cli.indicators import STATUS
 from kechuang.cli.options import AsJson, AsOf, day
 from kechuang.cli.show import number, pick, progress_bar, show_json, show_line, show_table
@@ -14,11 +16,20 @@ if TYPE_CHECKING:
     from kechuang.workspace import Workspace
 
 
-@app.command("progress", help=str(say("进度：每项目标的最新值、完成率、预期进度状态")))
-def progress(as_of: AsOf = None, as_json: AsJson = False) -> None:
+commands = group("progress", str(say("进度：每项目标的最新值、完成率、预期进度状态")), alone=True)
+
+
+@commands.callback()
+def progress(
+    context: typer.Context,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    if context.invoked_subcommand is not None:
+        return
     ws = workspace()
     with progress_bar(str(say("计算"))) as report:
-        figures = ws.figures(day(as_of), region_codes=[ws.settings.region], progress=report)
+        figures = ws.figures(day(as_of), only=ws.linked, progress=report)
         content = ws.progress(day(as_of), figures).as_dict()
     if as_json:
         show_json(content)
@@ -46,6 +57,7 @@ def show_progress(ws: Workspace, content: dict[str, Any]) -> None:
             say("目标值"),
             say("完成率"),
             say("状态"),
+            say("可能性"),
             say("数据状态"),
         ],
         [
@@ -57,15 +69,29 @@ def show_progress(ws: Workspace, content: dict[str, Any]) -> None:
                 f"{target['comparator']} {number(target['target'])}{target['unit']}",
                 "—" if target["attained"] is None else f"{target['attained']:.0%}",
                 pick(target["status_label"]),
+                chance(target),
                 STATUS[target["latest"]["status"]] if target["latest"] else "—",
             ]
             for target in content["targets"]
         ],
-        right=(2, 4, 5),
+        right=(2, 4, 5, 7),
     )
+    if content["joint"] and any(chance(target)[-1] == "%" for target in content["targets"]):
+        show_line(f"  {pick(content['joint']['words'])}")
     for target in content["targets"]:
         for reason in target["why"]:
             show_line(f"  {target['id']} {pick(reason)}")
+
+
+def chance(target: dict[str, Any]) -> str:
+    """The probability of a target, or whether the outcome is known already."""
+    from kechuang.progress.outlook.chances import percentage
+
+    if target["probability"] is None:
+        return "—"
+    if target["outlook"] and target["outlook"]["settled"]:
+        return str(say("已确定"))
+    return percentage(target["probability"])
 
 
 def _with_unit(ws: Workspace, target: dict[str, Any], value: float | None) -> str:

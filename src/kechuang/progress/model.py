@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kechuang.messages import Message
 from kechuang.progress.status import MARKS, Mark, Status, label
+
+if TYPE_CHECKING:
+    from kechuang.progress.outlook import Joint, TargetOutlook
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,9 @@ class TargetProgress:
     path: tuple[tuple[int, float], ...]
     why: tuple[Message, ...]
     forecast_why: Message
+    forecast: Mapping[str, Any] | None = field(default=None, hash=False)
+    probability: float | None = None
+    outlook: TargetOutlook | None = None
 
     @property
     def mark(self) -> Mark:
@@ -141,8 +147,9 @@ class TargetProgress:
             "methods": [method.as_dict() for method in self.methods],
             "needed_per_year": self.needed_per_year,
             "path": [list(point) for point in self.path],
-            "forecast": None,
-            "probability": None,
+            "forecast": dict(self.forecast) if self.forecast else None,
+            "probability": self.probability,
+            "outlook": self.outlook.as_dict() if self.outlook else None,
             "forecast_why": self.forecast_why.both(),
             "why": [reason.both() for reason in self.why],
         }
@@ -229,6 +236,7 @@ class Progress:
     targets: tuple[TargetProgress, ...]
     programmes: tuple[ProgrammeProgress, ...]
     safeguards: tuple[SafeguardProgress, ...]
+    joint: Joint | None = None
 
     def target(self, identifier: str) -> TargetProgress | None:
         """The target with this id."""
@@ -247,4 +255,5 @@ class Progress:
             "targets": [target.as_dict() for target in self.targets],
             "programmes": [programme.as_dict() for programme in self.programmes],
             "safeguards": [safeguard.as_dict() for safeguard in self.safeguards],
+            "joint": self.joint.as_dict() if self.joint else None,
         }

@@ -28,7 +28,10 @@ def members(series: Array, horizon: int, combining: Combining) -> Array:
     made[0] = drift(series, horizon, combining)
     made[1] = averaged(series, simple_maps(n, horizon), combining.trust)
     by_ratio = moves_by_ratio(series)
-    for rows, inward, outward in ((by_ratio, np.log, np.exp), (np.logical_not(by_ratio), np.positive, np.positive)):
+    for rows, inward, outward in (
+        (by_ratio, np.log, np.exp),
+        (np.logical_not(by_ratio), np.positive, np.positive),
+    ):
         if rows.any():
             moved = inward(series[rows])
             made[2, rows] = outward(averaged(moved, damped_maps(n, horizon), combining.trust))

@@ -22,7 +22,15 @@ from kechuang.progress.outlook.candidates import candidates_of
 from kechuang.progress.outlook.model import FanYear, Other, TargetOutlook
 from kechuang.progress.outlook.next_return import next_return
 from kechuang.progress.outlook.parameters import Parameters
-from kechuang.progress.outlook.projection import LEAST, Projection, bounds_of, of_register, of_series, usable
+from kechuang.progress.outlook.projection import (
+    LEAST,
+    Projection,
+    bounds_of,
+    in_steps,
+    of_register,
+    of_series,
+    usable,
+)
 from kechuang.progress.outlook.registers import (
     history_of,
     list_rates,
@@ -108,7 +116,12 @@ def outlook_of(target: TargetProgress, sources: Sources) -> tuple[TargetOutlook,
     past = usable(figures, sources.as_of.year, sources.parameters.number("least_coverage"))
     last = max(target.year + AHEAD, sources.as_of.year)
     register, assumptions = _register(spec, sources, last, past)
-    series = _series(spec, sources, last, past)
+    try:
+        series = _series(spec, sources, last, past)
+    except KechuangError as error:  # figures that break what their own formula allows
+        series = None
+        if register is None:
+            return _none(wording.without(error.message), made), None
     chosen = register or series
     if chosen is None or target.year not in chosen.years:
         return _none(wording.too_short(len(past)), made), None
@@ -149,6 +162,9 @@ def _built(
     if chosen.simulated is not None and any(chosen.simulated.known_lapses):
         due = zip(chosen.years, chosen.simulated.known_lapses, strict=True)
         said.append(wording.lapses({at: n for at, n in due if n}, voice))
+    if _held_now(target, goal, sources.as_of) and chosen.simulated is not None:
+        due = dict(zip(chosen.years, chosen.simulated.known_lapses, strict=False))
+        said.append(wording.held_now(voice, year, sum(n for at, n in due.items() if at <= year)))
     if chosen.method == "series" and target.latest and int(target.latest.period) >= sources.as_of.year:
         said.append(wording.running(voice, int(target.latest.period), target.latest.value))
     if not every and chance < likely:
@@ -180,6 +196,12 @@ def _built(
         runs=len(chosen.draws),
         seed=sources.seed,
     )
+
+
+def _held_now(target: TargetProgress, goal: Goal, as_of: date) -> bool:
+    """Whether the running year's figure meets the goal today, which its last day may not."""
+    latest = target.latest
+    return latest is not None and int(latest.period) >= as_of.year and goal.met(latest.value)
 
 
 def goal_of(target: TargetProgress) -> Goal:
@@ -246,10 +268,11 @@ def _series(
     if len(past) < LEAST:
         return None
     bounds = bounds_of(spec, sources.packs.records)
-    try:
-        return of_series(past, min(last, past[-1][0] + FARTHEST), bounds, sources.runs, sources.seed)
-    except KechuangError:
-        return None
+    found = of_series(past, min(last, past[-1][0] + FARTHEST), bounds, sources.runs, sources.seed)
+    counted = [figure.denominator for figure in sources.figures[spec.id] if figure.denominator]
+    if bounds.high is not None and counted:  # a share of things counted: one thing is the least step
+        return in_steps(found, bounds.high / counted[-1])
+    return found
 
 
 @dataclass(frozen=True)

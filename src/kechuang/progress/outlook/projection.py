@@ -8,7 +8,7 @@ asked of the other.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -111,8 +111,30 @@ def of_series(
         np.asarray(found.draws(runs, seed), float),
         rows,  # type: ignore[arg-type]
         tuple(past),
-        tuple(found.notes),
+        (found.method, *found.notes),
         whole=bounds.integer,
+    )
+
+
+def in_steps(projection: Projection, step: float) -> Projection:
+    """The projection of a share of things counted: every value on a whole number of ``step`` (one thing more).
+
+    Without it nothing short of the bound itself would ever be "all".
+    """
+
+    def snapped(value: float) -> float:
+        return round(value / step) * step
+
+    def both(band: Band) -> Band:
+        return snapped(band[0]), snapped(band[1])
+
+    return replace(
+        projection,
+        draws=np.round(projection.draws / step) * step,
+        bands=tuple(
+            (snapped(median), both(half), both(most), both(nearly))
+            for median, half, most, nearly in projection.bands
+        ),
     )
 
 

@@ -57,6 +57,8 @@ def kept_for_good() -> Message:
 def verdict(voice: Voice, chance: float, *, every: bool) -> Message:
     """The probability in one sentence."""
     target = voice.target
+    if not EDGE <= chance <= 1 - EDGE / 2:
+        return say("照现有情形，{year}年的目标{often}", year=target.year, often=frequency(chance))
     if every:
         return say(
             "照现有情形，到{year}年为止年年达到目标的可能性为{chance}：{often}",
@@ -111,6 +113,17 @@ def by_series(voice: Voice, median: float, chance: float, register: float) -> Me
 def running(voice: Voice, year: int, value: float) -> Message:
     """The figure of the running year, which no forecast rests on."""
     return say("{year}年截至目前为{value}；年度没有结束，不作外推的依据", year=year, value=voice.value(value))
+
+
+def held_now(voice: Voice, year: int, due: int) -> Message:
+    """That a register meets its target today says nothing yet of the last day."""
+    if not due:
+        return say("目前已达到；目标以{year}年末的数为准", year=year)
+    return say(
+        "目前已达到；目标以{year}年末的数为准，此前还有{due}到期",
+        year=year,
+        due=quantity(due, voice.target.unit, 0),
+    )
 
 
 def carry_on(year: int) -> Message:
@@ -230,7 +243,7 @@ def earliest(median_year: int | None, likely_year: int | None, last: int, likely
 def worth(voice: Voice, found: NextReturn, year: int) -> Message:
     """What the next figure would tell."""
     if found.year >= year:
-        return say("下一次数据就是{year}年的，到时便知分晓", year=found.year)
+        return say("下一次数据即为{year}年数据，届时可知是否达到", year=found.year)
     if found.narrowing < 0.05:
         return say("{next}年数据到后，{year}年的预测区间不会明显变窄", next=found.year, year=year)
     return say(
@@ -302,6 +315,10 @@ def too_short(years: int) -> Message:
 
 def not_comparable() -> Message:
     return say("目标与指标的单位不能比较，不给预测值和达成可能性")
+
+
+def without(reason: Message) -> Message:
+    return say("不给预测值和达成可能性：{reason}", reason=reason)
 
 
 def nothing_to_hold() -> Message:
