@@ -141,17 +141,17 @@ class _Writer:
         room = 1 if likely else 0  # a tenth column takes its room from the widest
         columns: list[tuple[Message, tuple[float, float], str, list[str]]] = [
             (say("序号"), (7.5, 7), "c", []),
-            (say("目标"), (31 - 5 * room, 31 - 7 * room), "l", []),
+            (say("目标"), (31 - 5 * room, 31 - 5 * room), "l", []),
             (say("最新值"), (22.5 - 3 * room, 20 - 3 * room), "r", []),
             (say("数据年度"), (11.5, 11), "c", []),
             (say("目标值"), (22.5 - 3 * room, 19 - 3 * room), "r", []),
             (say("完成率"), (13.5, 16), "c", []),
-            (say("应完成"), (13.5, 19 - 2 * room), "c", []),
+            (say("应完成"), (13.5, 19 - room), "c", []),
             (say("状态"), (17 - room, 16), "c", []),
-            (say("数据状态"), (17 - room, 18 - 2 * room), "c", []),
+            (say("数据状态"), (17 - room, 18 - 3 * room), "c", []),
         ]
         if likely:
-            columns.insert(8, (say("可能性"), (12.5, 17), "c", []))
+            columns.insert(8, (say("可能性"), (12.5, 15), "c", []))
         for at, view in enumerate(self.content.targets, 1):
             target, latest = view.progress, view.progress.latest
             row = (
