@@ -37,16 +37,21 @@ class Parameters:
 
     def optional(self, name: str, table: str | None = None) -> float | None:
         """The value, None where there is none."""
-        own = None if table is None else self.of(f"{GROUP}.{table}.{name}")
-        return self.of(f"{GROUP}.{name}") if own is None else own
+        wanted = [f"{GROUP}.{name}"] if table is None else [f"{GROUP}.{table}.{name}", f"{GROUP}.{name}"]
+        for key in wanted:
+            found = self.of(key)
+            if found is not None:
+                return found
+        return _number(_core().get(wanted[-1]), self.day)
 
     def of(self, key: str) -> float | None:
-        """The number of any parameter in force on the day, None where there is none."""
-        for given in (self.packs.parameters, _core()):
-            found = given[key].at(self.day) if key in given else None
-            if found is not None and not isinstance(found.value, str):
-                return float(found.value)
-        return None
+        """The number of any parameter of the packs in force on the day, None where there is none."""
+        return _number(self.packs.parameters.get(key), self.day)
+
+
+def _number(parameter: Parameter | None, day: date) -> float | None:
+    found = parameter.at(day) if parameter is not None else None
+    return None if found is None or isinstance(found.value, str) else float(found.value)
 
 
 @cache

@@ -60,27 +60,26 @@ def history_of(
     """
     keep = held(shape, table, packs, as_of, places)
     assert shape.start is not None
-    start = _days(_values(shape.start, table, packs, as_of), 0)
+    start = _days(shape.start, table, packs, as_of, 0)
     natural = np.full(len(table), NEVER)
     for node in shape.term:
-        natural = np.minimum(natural, _days(_values(node, table, packs, as_of), NEVER))
+        natural = np.minimum(natural, _days(node, table, packs, as_of, NEVER))
     end = natural.copy()
     for node in shape.ends:
-        end = np.minimum(end, _days(_values(node, table, packs, as_of), NEVER))
+        end = np.minimum(end, _days(node, table, packs, as_of, NEVER))
     keep &= (start > 0) & (end > start)
-    names = table[shape.unit if shape.unit is not None else "_key"].to_pylist()
-    unit = np.unique(np.array([str(name) for name in names], dtype=object), return_inverse=True)[1]
+    unit = coded(table, shape.unit if shape.unit is not None else "_key")[0]
     order = np.lexsort((start, unit))
     order = order[keep[order]]
     broken = (end < natural) if shape.lapses else (end < NEVER)
-    sample = bool(np.any(np.array(table["_sample"].to_pylist(), np.bool_)[order])) if len(order) else False
+    made = table["_sample"].combine_chunks().to_numpy(zero_copy_only=False)
     return History(
-        unit[order].astype(np.int64),
+        unit[order],
         start[order],
         end[order],
         broken[order],
         _term(start[order], natural[order]) if shape.lapses else None,
-        sample,
+        bool(made[order].any()),
     )
 
 
@@ -92,9 +91,10 @@ def held(
     keep = np.ones(len(table), np.bool_)
     if places is not None and kind.region is not None:
         inside = frozenset(places)
-        keep &= np.array([code in inside for code in table[kind.region.field].to_pylist()], np.bool_)
+        numbers, codes = coded(table, kind.region.field)
+        keep &= np.array([code in inside for code in codes], np.bool_)[numbers]
     if shape.fixed is not None:
-        keep &= np.array([value is True for value in _values(shape.fixed, table, packs, as_of)], np.bool_)
+        keep &= _true(shape.fixed, table, packs, as_of)
     return keep
 
 
@@ -121,24 +121,41 @@ def _term(start: Ints, natural: Ints) -> int | None:
     return int(months(natural[[latest]])[0] - months(start[[latest]])[0])
 
 
-def _days(values: list[Any], missing: int) -> Ints:
-    return np.array([missing if value is None else value.toordinal() for value in values], np.int64)
+def _days(node: t.Node, table: pa.Table, packs: Packs, as_of: date, missing: int) -> Ints:
+    """A row formula that gives a day, over the table, as ordinals; ``missing`` where it gives none."""
+    values, which = _worked_out(node, table, packs, as_of)
+    days = np.array([missing if value is None else value.toordinal() for value in values], np.int64)
+    return days[which]
 
 
-def _values(node: t.Node, table: pa.Table, packs: Packs, as_of: date) -> list[Any]:
-    """A row formula over the table; each different combination of its fields is worked out once."""
-    fields: list[str] = list(dict.fromkeys(part.field for part in node.walk() if isinstance(part, t.Field)))
-    if isinstance(node, t.Field):
-        return list(table[node.field].to_pylist())
-    evaluate: Callable[[dict[str, object]], object] = row_function(_own(node, packs, as_of), fields)
-    known: dict[tuple[Any, ...], Any] = {}
-    columns = [table[name].to_pylist() for name in fields]
-    found = []
-    for cells in zip(*columns, strict=True) if columns else [()] * len(table):
-        if cells not in known:
-            known[cells] = evaluate(dict(zip(fields, cells, strict=True)))
-        found.append(known[cells])
-    return found
+def _true(node: t.Node, table: pa.Table, packs: Packs, as_of: date) -> npt.NDArray[np.bool_]:
+    """Where a condition over the table certainly holds."""
+    values, which = _worked_out(node, table, packs, as_of)
+    return np.array([value is True for value in values], np.bool_)[which]
+
+
+def _worked_out(node: t.Node, table: pa.Table, packs: Packs, as_of: date) -> tuple[list[Any], Ints]:
+    """The different values of a row formula, and which of them each row has.
+
+    Each different combination of the fields it reads is worked out once: a register has far fewer days and
+    states than records.
+    """
+    fields = list(dict.fromkeys(part.field for part in node.walk() if isinstance(part, t.Field)))
+    evaluate: Callable[[dict[str, object]], Any] = row_function(_own(node, packs, as_of), fields)
+    rows = np.zeros(len(table), np.int64)
+    cells: list[tuple[Any, ...]] = [()]
+    for name in fields:
+        numbers, values = coded(table, name)
+        joint, rows = np.unique(rows * len(values) + numbers, return_inverse=True)
+        cells = [(*cells[code // len(values)], values[code % len(values)]) for code in joint.tolist()]
+    return [evaluate(dict(zip(fields, one, strict=True))) for one in cells], rows.astype(np.int64)
+
+
+def coded(table: pa.Table, name: str) -> tuple[Ints, list[Any]]:
+    """A column as numbers from 0 and the values they stand for; null is a value too."""
+    column = table[name].combine_chunks().dictionary_encode(null_encoding="encode")
+    values = column.dictionary.to_pylist()
+    return column.indices.to_numpy(zero_copy_only=False).astype(np.int64), values or [None]
 
 
 def _own(node: t.Node, packs: Packs, as_of: date) -> t.Node:

@@ -83,7 +83,7 @@ def simulate(
     }
     stock = np.zeros((runs, len(years)))
     delays = np.array(rates.delay)
-    tail = delays[::-1].cumsum()[::-1]
+    delays /= delays.sum()
     for at in range(count):
         year = (first + at) // 12 - as_of.year
         if at == 0 or (first + at) % 12 == 0:
@@ -92,14 +92,8 @@ def simulate(
         pool[:, at] = 0
         flows["lapsed"][:, year] += lapsed
         back = draw.binomial(lapsed.astype(np.int64), chance)
-        for delay in range(len(delays)):
-            if not back.any():
-                break
-            share = min(1.0, delays[delay] / tail[delay]) if tail[delay] > 0 else 1.0
-            came = draw.binomial(back, share)
-            if at + delay < count:
-                late[:, at + delay] += came
-            back = back - came
+        come = min(len(delays), count - at)
+        late[:, at : at + come] += draw.multinomial(back, delays)[:, :come]
         fresh = late[:, at] + entering[:, at] + passing[:, at]
         flows["renewed"][:, year] += late[:, at]
         flows["entered"][:, year] += entering[:, at]
@@ -159,11 +153,8 @@ def _late(waiting: Ints, rates: Rates, chance: Floats, count: int, draw: np.rand
             continue
         left = chance * rest.sum()
         back = draw.binomial(number, left / (1 - chance + left))
-        for ahead, share in enumerate(rest / rest[::-1].cumsum()[::-1]):
-            came = draw.binomial(back, min(1.0, share))
-            if ahead + 1 < count:
-                found[:, ahead + 1] += came
-            back = back - came
+        come = min(len(rest), count - 1)
+        found[:, 1 : 1 + come] += draw.multinomial(back, rest / rest.sum())[:, :come]
     return found
 
 
