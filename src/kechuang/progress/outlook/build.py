@@ -159,12 +159,13 @@ def _built(
         median, _, p80, _ = other.bands[other.years.index(year)]
         second = Other(other.method, median, p80, attained(goal, other.until(year), every=every))
         said.append(wording.by_series(voice, median, second.probability, chance))
-    if chosen.simulated is not None and any(chosen.simulated.known_lapses):
-        due = zip(chosen.years, chosen.simulated.known_lapses, strict=True)
-        said.append(wording.lapses({at: n for at, n in due if n}, voice))
-    if _held_now(target, goal, sources.as_of) and chosen.simulated is not None:
-        due = dict(zip(chosen.years, chosen.simulated.known_lapses, strict=False))
-        said.append(wording.held_now(voice, year, sum(n for at, n in due.items() if at <= year)))
+    if chosen.simulated is not None:
+        lapsing = zip(chosen.years, chosen.simulated.known_lapses, strict=False)
+        due = {at: number for at, number in lapsing if number}
+        if due:
+            said.append(wording.lapses(due, voice))
+        if _held_now(target, goal, sources.as_of):
+            said.append(wording.held_now(voice, year, sum(n for at, n in due.items() if at <= year)))
     if chosen.method == "series" and target.latest and int(target.latest.period) >= sources.as_of.year:
         said.append(wording.running(voice, int(target.latest.period), target.latest.value))
     if not every and chance < likely:
