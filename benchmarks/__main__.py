@@ -1,4 +1,4 @@
-"""`python -m benchmarks [NAME…]`: runs the benchmarks (those of `cases.NAMED` only by name), prints their ratios.
+"""`python -m benchmarks [NAME…]`: runs the benchmarks (those of `cases.LONG` only by name), prints their ratios.
 
 Every benchmark times ours and a peer by turns, several times, and reports the median of the ratios: a ratio holds
 where the machine's speed drifts, an absolute time does not.
@@ -50,6 +50,9 @@ def _seconds(work: Callable[[], object]) -> float:
 
 def main() -> None:
     wanted = [name for name in sys.argv[1:] if not name.startswith("-")]
+    for show in cases.TABLES:
+        if show.__name__ in wanted:
+            show()
     found = []
     for make in cases.ALL:
         if make.__name__ not in wanted if wanted else make in cases.LONG:

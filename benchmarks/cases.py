@@ -21,6 +21,7 @@ from benchmarks.engine import (
     nation,
 )
 from benchmarks.excel import read_workbook, write_workbook
+from benchmarks.forecasts import forecast_m3, forecast_provinces, forecast_speed
 from benchmarks.pdf import read_pdf
 from benchmarks.plans import plan_docx, plan_growth
 from benchmarks.records import as_of_million, import_workbook, snapshot_million
@@ -174,6 +175,9 @@ ALL = (
     engine_pandas,
     explain_10m,
     nation,
+    forecast_speed,
 )
 #: Only run when named: they take minutes to prepare, or gigabytes.
-LONG = (as_of_million, snapshot_million, engine_10m, engine_pandas, explain_10m, nation)
+LONG = (as_of_million, snapshot_million, engine_10m, engine_pandas, explain_10m, nation, forecast_speed)
+#: Tables of accuracy, printed when named; they time nothing.
+TABLES = (forecast_m3, forecast_provinces)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from kechuang.plan.model import Plan, Target
     from kechuang.progress import Progress
     from kechuang.progress.evidence import Evidence
+    from kechuang.progress.forecast import Bounds
+    from kechuang.progress.forecast.outlook import Outlook
     from kechuang.progress.outlook import Sources
     from kechuang.publish.report import ReportMaterial
     from kechuang.records.returns import ReturnStatus
@@ -293,6 +295,22 @@ class Workspace:
             counties=below,
             names={code: self.name_of(code) for code in self.region_codes},
         )
+
+    def outlook(
+        self,
+        indicator: str,
+        region: str,
+        horizon: int,
+        as_of: date | None = None,
+        bounds: Bounds | None = None,
+        progress: Report | None = None,
+    ) -> Outlook:
+        """The ``horizon`` years after the last whole year of ``indicator`` in ``region``, with bands."""
+        from kechuang.progress.forecast.outlook import outlook
+
+        day = self.day(as_of)
+        figures = self.figures(day, only=[indicator], region_codes=[region], progress=progress)
+        return outlook([item for item in figures if item.indicator == indicator], horizon, day, bounds)
 
     def evidence(self, as_of: date | None = None) -> Evidence:
         """Which records known on ``as_of`` prove each task and measure of the plan."""

@@ -44,6 +44,7 @@ ROAD = (
     "snapshot",
     "indicators",
     "progress",
+    "forecast",
     "rules",
     "publish",
     "verify",
@@ -119,6 +120,7 @@ def group(name: str, text: str, *, alone: bool = False) -> typer.Typer:
 from kechuang.cli import (  # noqa: E402 (each module adds its commands to the tree above)
     demo,
     doctor,
+    forecast,
     indicators,
     plan,
     plan_compare,
@@ -141,6 +143,7 @@ __all__ = [
     "app",
     "demo",
     "doctor",
+    "forecast",
     "indicators",
     "plan",
     "plan_compare",

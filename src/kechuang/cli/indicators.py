@@ -74,7 +74,7 @@ def compute(
         raise typer.BadParameter(str(say("--by 只能是 county 或 prefecture")))
     ws = workspace()
     for name in only or []:
-        _spec(ws, name)
+        spec_of(ws, name)
     when = day(as_of)
     span = ws.years(when)
     years = range(
@@ -145,7 +145,7 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     ws = workspace()
-    spec = _spec(ws, name)
+    spec = spec_of(ws, name)
     code = region_code(ws, region)
     when = day(as_of)
     year = _year(period) if period else _latest(ws, name, code, as_of)
@@ -219,7 +219,8 @@ def _parameter(parameter: dict[str, Any]) -> Message | str:
     return f"{text} — {parameter['source']}" if parameter["source"] else text
 
 
-def _spec(ws: Workspace, name: str) -> IndicatorSpec:
+def spec_of(ws: Workspace, name: str) -> IndicatorSpec:
+    """The indicator of that name; KechuangError with those alike where there is none."""
     known = ws.packs.indicators
     if name in known:
         return known[name]

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kechuang.errors import KechuangError
-from kechuang.messages import say
+from kechuang.errors import KechuangError, listed
+from kechuang.messages import Message, say
 from kechuang.progress.forecast.smoothing import Array
 
 
@@ -74,6 +74,19 @@ class Bounds:
         if value < last and self.low is not None:
             return last - _quickened(last - value, last - self.least)
         return value
+
+    def words(self) -> Message:
+        """The limits in words; an empty message where there are none."""
+        told = []
+        if self.low is not None:
+            told.append(say("不低于{low}", low=f"{self.low:g}"))
+        if self.high is not None:
+            told.append(say("不高于{high}", high=f"{self.high:g}"))
+        if self.integer:
+            told.append(say("取整数"))
+        if self.monotone:
+            told.append(say("只增不减"))
+        return listed(told)
 
     def faults(self, values: Array) -> list[int]:
         """Positions (0-based) of ``values`` (n,) that these bounds rule out."""

@@ -41,7 +41,7 @@ def members(series: Array, horizon: int, combining: Combining) -> Array:
 
 def moves_by_ratio(series: Array) -> NDArray[np.bool_]:
     """Which rows are positive throughout and never change tenfold in a year: those are taken in logarithms."""
-    positive = (series > 0).all(axis=1)
+    positive: NDArray[np.bool_] = np.asarray((series > 0).all(axis=1))
     logs = np.log(np.where(positive[:, None], series, 1.0))
     return np.asarray(positive & (np.abs(np.diff(logs)).max(axis=1) <= np.log(LARGEST_RATIO)))
 
@@ -75,9 +75,24 @@ def averaged(series: Array, maps: Maps, trust: float) -> Array:
     return made * unit + base
 
 
-def combined(made: Array, points: int, combining: Combining) -> Array:
-    """The forecast (m, H) from ``made`` (members, m, H): the median of drift, simple and damped; for longer series, of
-    theta too."""
+def combined(made: Array, series: Array, combining: Combining) -> Array:
+    """The forecast (m, H) from ``made`` (members, m, H) of ``series`` (m, n).
+
+    The median of drift, simple and damped; for longer series of theta too; where a longer series has kept its trend
+    steadily, simple smoothing, which knows no trend, stands back.
+    """
+    points = series.shape[1]
+    few, every, trending = (np.median(made[list(of)], axis=0) for of in ((0, 1, 2), (0, 1, 2, 3), (0, 2, 3)))
     share = combining.theta_share(points)
-    few = np.median(made[:-1], axis=0)
-    return np.asarray(few if share == 0 else (1 - share) * few + share * np.median(made, axis=0))
+    steady = combining.steady_share(points, steadiness(series))[:, None]
+    return np.asarray((1 - steady) * ((1 - share) * few + share * every) + steady * trending)
+
+
+def steadiness(series: Array) -> Array:
+    """(m,): the mean yearly change in units of the mean deviation from it; 0 where nothing changes."""
+    changes = np.diff(series)
+    mean = changes.mean(axis=1)
+    deviation = np.abs(changes - mean[:, None]).mean(axis=1)
+    floor = 1e-9 * np.abs(changes).max(axis=1)
+    unit = np.maximum(deviation, floor)
+    return np.asarray(np.abs(np.divide(mean, unit, out=np.zeros_like(mean), where=unit > 0)))

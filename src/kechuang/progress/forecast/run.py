@@ -61,21 +61,23 @@ def forecast_many(
 
 
 def centre_and_scale(series: Array, horizon: int, known: Learned) -> tuple[Array, Array]:
-    """Combined forecast and scale of its error, (m, H) each, of ``series`` (m, n); the scale never narrows with h."""
+    """Centre of the forecast and scale of its error, (m, H) each, of ``series`` (m, n); the scale never narrows with h."""
     made = members(series, horizon, known.combining)
-    centre = combined(made, series.shape[1], known.combining)
+    centre = combined(made, series, known.combining)
     unrest: Any = 0.0
     for name, sign in signs(series, made, centre).items():
-        unrest = unrest + known.errors.weights.get(name, 0.0) * sign
+        unrest = unrest + known.errors.weights[name] * sign
     reach = known.errors.reach(series.shape[1], horizon)
-    return centre, np.maximum.accumulate(unrest * reach, axis=1)
+    scale = np.maximum.accumulate(unrest * reach, axis=1)
+    lifted = (series > 0).all(axis=1, keepdims=True)
+    return np.where(lifted, centre + known.errors.lift * scale[:, :1], centre), scale
 
 
 def _made(series: Array, horizon: int, limits: Sequence[Bounds], lengths: Sequence[int]) -> list[Forecast]:
     known = learned()
     points = series.shape[1]
     centre, scale = centre_and_scale(series, horizon, known)
-    errors = known.errors.quantiles_at(points)
+    errors = [known.errors.quantiles_at(points, even=even) for even in (False, True)]
     by_ratio = moves_by_ratio(series)
     return [
         Forecast(
@@ -84,7 +86,7 @@ def _made(series: Array, horizon: int, limits: Sequence[Bounds], lengths: Sequen
             centre=centre[at],
             scale=scale[at],
             scores=known.errors.scores,
-            errors=errors,
+            errors=errors[bool((row <= 0).any())],
             serial=known.errors.serial,
             bounds=limit,
             method=_method(points, known),
@@ -115,7 +117,7 @@ def _notes(
     elif (row == row[0]).all():
         notes.append(say("历年数值相同，区间只反映同水平序列的一般波动"))
     if limit != Bounds():
-        notes.append(say("分布已按界限（上下限、整数、只增不减）处理"))
+        notes.append(say("分布已按界限处理：{limits}", limits=limit.words()))
     return tuple(notes)
 
 
