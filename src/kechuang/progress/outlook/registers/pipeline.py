@@ -35,7 +35,7 @@ def chance_of(low: float, high: float, threshold: float, softness: float) -> flo
     (0.5, 1.0, 0.5)
     """
     low, high = min(low, high), max(low, high)
-    if softness <= 0:
+    if softness <= 1e-9:
         if high == low:
             return float(low >= threshold)
         return float(np.clip((high - threshold) / (high - low), 0.0, 1.0))
