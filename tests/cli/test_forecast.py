@@ -26,10 +26,10 @@ def test_a_table_gives_a_table(run: Run, series: Path, tmp_path: Path) -> None:
     assert run("forecast", "--data", series, "--horizon", 3, "--out", out).status == 0
     with out.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    assert list(rows[0]) == "series_id h median lo50 hi50 lo80 hi80 lo95 hi95".split()
+    assert list(rows[0]) == ["series_id", "h", "median", "lo50", "hi50", "lo80", "hi80", "lo95", "hi95"]
     assert [(row["series_id"], row["h"]) for row in rows] == [(n, h) for n in ("甲", "b") for h in "123"]
     for row in rows:
-        ends = [float(row[name]) for name in "lo95 lo80 lo50 median hi50 hi80 hi95".split()]
+        ends = [float(row[name]) for name in ["lo95", "lo80", "lo50", "median", "hi50", "hi80", "hi95"]]
         assert ends == sorted(ends)
     told = run("forecast", "--data", series, "--horizon", 3, "--json").json
     assert [str(row["median"]) for row in told] == [row["median"] for row in rows]
@@ -37,7 +37,12 @@ def test_a_table_gives_a_table(run: Run, series: Path, tmp_path: Path) -> None:
 
 def test_limits_hold_in_the_table(run: Run, series: Path) -> None:
     told = run("forecast", "--data", series, "--low", 0, "--integer", "--json").json
-    assert all(value >= 0 and value == round(value) for row in told for name, value in row.items() if name[:2] in {"lo", "hi", "me"})
+    assert all(
+        value >= 0 and value == round(value)
+        for row in told
+        for name, value in row.items()
+        if name[:2] in {"lo", "hi", "me"}
+    )
 
 
 def test_people_see_method_and_bands(run: Run, series: Path) -> None:
@@ -59,7 +64,12 @@ def test_faults_are_the_users_and_all_told(run: Run, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [(), ("gdp", "--data", "x.csv"), ("--data", "x.csv", "--horizon", "0"), ("--data", "x.csv", "--region", "653100")],
+    [
+        (),
+        ("gdp", "--data", "x.csv"),
+        ("--data", "x.csv", "--horizon", "0"),
+        ("--data", "x.csv", "--region", "653100"),
+    ],
 )
 def test_wrong_usage_is_told(run: Run, arguments: tuple[str, ...]) -> None:
     assert run("forecast", *arguments).status == 2
