@@ -181,6 +181,7 @@ class _Writer:
             [list(row) for row in zip(*(cells for *_, cells in columns), strict=True)],
             widths,
             align="".join(kind for _, _, kind, _ in columns),
+            small=likely,
         )
         notes.append(say("“—”表示无法计算或尚无数据"))
         if self.content.sample:
@@ -237,12 +238,14 @@ class _Writer:
         *,
         align: str,
         merge: bool = False,
+        small: bool = False,
     ) -> None:
         """The next numbered table, under its title."""
         self.tables += 1
         self.paper.caption(self.t(say("表{n}　{name}", n=self.tables, name=name)))
-        # English words are wider than Chinese ones: smaller letters keep them whole.
-        self.paper.table(head, rows, widths, align, WUHAO if self.chinese else XIAOWU, merge=merge)
+        # English words are wider than Chinese ones: smaller letters keep them whole, as they do ten columns.
+        size = WUHAO if self.chinese and not small else XIAOWU
+        self.paper.table(head, rows, widths, align, size, merge=merge)
 
     def programmes(self) -> None:
         found = self.content.material.progress.programmes
