@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from kechuang.progress.evidence import Evidence
     from kechuang.progress.forecast import Bounds
     from kechuang.progress.forecast.outlook import Outlook
+    from kechuang.progress.outlook import Sources
     from kechuang.progress.warnings import Entry as WarningEntry
     from kechuang.progress.warnings import Finding, Rules, Warnings
     from kechuang.publish.register import Publication, Redefined, Register, Verification, Verifier
@@ -362,13 +363,14 @@ class Workspace:
         return list(dict.fromkeys(self.links.values()))
 
     def progress(self, as_of: date | None = None, figures: Sequence[Figure] | None = None) -> Progress:
-        """Where each target, task and measure stands on ``as_of``."""
+        """Where each target, task and measure stands on ``as_of``, and how likely each target is to be reached."""
         from kechuang.progress import assess
         from kechuang.progress.actions import terms_of, with_actions
+        from kechuang.progress.outlook import with_outlook
 
         day = self.day(as_of)
         if figures is None:
-            figures = self.figures(day, only=self.linked, region_codes=[self.settings.region])
+            figures = self.figures(day, only=self.linked)
         assessed = assess(
             self.plan,
             self.by_indicator(figures, self.settings.region),
@@ -379,7 +381,8 @@ class Workspace:
             method=self.settings.method,
         )
         terms = terms_of(self.packs, self.plan, day, self.settings.tolerance)
-        return with_actions(assessed, self.plan, self.facts(day), terms, self.settings.plan)
+        acted = with_actions(assessed, self.plan, self.facts(day), terms, self.settings.plan)
+        return with_outlook(acted, self.outlook_sources(figures, day))
 
     def facts(self, as_of: date | None = None) -> Facts:
         """What the records known on ``as_of`` say of the plan's tasks and measures."""
@@ -394,6 +397,28 @@ class Workspace:
         named = {name for action in found for name in action.evidence} | sums.keys()
         attached = self.store.workflow.attached(day)
         return facts_of(self.snapshot(day), self.packs, named, sums=sums, attached=attached)
+
+    def outlook_sources(self, figures: Sequence[Figure], day: date) -> Sources:
+        """What the outlook is made from: figures of the region and its counties, records, names."""
+        import pyarrow.parquet as pq
+
+        from kechuang.progress.outlook import Sources
+
+        snapshot = self.snapshot(day)
+        region, *counties = self.region_codes
+        below: dict[str, dict[str, list[Figure]]] = {}
+        for code in counties:
+            for indicator, series in self.by_indicator(figures, code).items():
+                below.setdefault(indicator, {})[code] = series
+        return Sources(
+            self.packs,
+            day,
+            self.by_indicator(figures, region),
+            lambda name: pq.read_table(snapshot.table(name)) if snapshot.tables.get(name) else None,
+            places={region, *(place.code for place in self.regions.descendants(region))},
+            counties=below,
+            names={code: self.name_of(code) for code in self.region_codes},
+        )
 
     def outlook(
         self,

@@ -82,7 +82,7 @@ ROAD = {
     ),
     "progress": Stop(
         say("进度：每项目标的最新值、完成率、预期进度状态；任务与预警见子命令"),
-        ("progress", "progress_assess", "progress_tasks", "progress_warnings"),
+        ("progress", "progress_assess", "progress_outlook", "progress_tasks", "progress_warnings"),
     ),
     "forecast": Stop(say("预测：未来各年的中位数和50%、80%、95%区间，从4年数据起"), ("forecast",)),
     "rules": Stop(say("规则：按规定判定资格、评分，逐条说明理由"), ("rules",)),

@@ -34,7 +34,7 @@ def progress(
         return
     ws = workspace()
     with progress_bar(str(say("计算"))) as report:
-        figures = ws.figures(day(as_of), region_codes=[ws.settings.region], progress=report)
+        figures = ws.figures(day(as_of), only=ws.linked, progress=report)
         content = ws.progress(day(as_of), figures).as_dict()
     if as_json:
         show_json(content)
@@ -64,6 +64,7 @@ def show_progress(ws: Workspace, content: dict[str, Any]) -> None:
             say("目标值"),
             say("完成率"),
             say("状态"),
+            say("可能性"),
             say("数据状态"),
         ],
         [
@@ -75,12 +76,15 @@ def show_progress(ws: Workspace, content: dict[str, Any]) -> None:
                 f"{target['comparator']} {number(target['target'])}{target['unit']}",
                 "—" if target["attained"] is None else f"{target['attained']:.0%}",
                 pick(target["status_label"]),
+                chance(target),
                 STATUS[target["latest"]["status"]] if target["latest"] else "—",
             ]
             for target in content["targets"]
         ],
-        right=(2, 4, 5),
+        right=(2, 4, 5, 7),
     )
+    if content["joint"] and any(chance(target)[-1] == "%" for target in content["targets"]):
+        show_line(f"  {pick(content['joint']['words'])}")
     for target in content["targets"]:
         for reason in target["why"]:
             show_line(f"  {target['id']} {pick(reason)}")
@@ -120,6 +124,17 @@ def show_methods(content: dict[str, Any]) -> None:
     for target in content["targets"]:
         for reason in target["agreement"]["why"]:
             show_line(f"  {target['id']} {pick(reason)}")
+
+
+def chance(target: dict[str, Any]) -> str:
+    """The probability of a target, or whether the outcome is known already."""
+    from kechuang.progress.outlook.chances import percentage
+
+    if target["probability"] is None:
+        return "—"
+    if target["outlook"] and target["outlook"]["settled"]:
+        return str(say("已确定"))
+    return percentage(target["probability"])
 
 
 def _with_unit(ws: Workspace, target: dict[str, Any], value: float | None) -> str:

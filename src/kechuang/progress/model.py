@@ -15,6 +15,7 @@ from kechuang.progress.status import MARKS, Mark, Status, label
 
 if TYPE_CHECKING:
     from kechuang.progress.actions.model import Chain, GroupStanding, Standing, Threat
+    from kechuang.progress.outlook import Joint, TargetOutlook
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,9 @@ class TargetProgress:
     path: tuple[tuple[int, float], ...]
     why: tuple[Message, ...]
     forecast_why: Message
+    forecast: Mapping[str, Any] | None = field(default=None, hash=False)
+    probability: float | None = None
+    outlook: TargetOutlook | None = None
 
     @property
     def mark(self) -> Mark:
@@ -142,8 +146,9 @@ class TargetProgress:
             "years_met": None if self.years_met is None else list(self.years_met),
             "needed_per_year": self.needed_per_year,
             "path": [list(point) for point in self.path],
-            "forecast": None,
-            "probability": None,
+            "forecast": dict(self.forecast) if self.forecast else None,
+            "probability": self.probability,
+            "outlook": self.outlook.as_dict() if self.outlook else None,
             "forecast_why": self.forecast_why.both(),
             "why": [reason.both() for reason in self.why],
         }
@@ -240,6 +245,7 @@ class Progress:
     chains: tuple[Chain, ...] = ()
     threats: tuple[Threat, ...] = ()
     faults: tuple[Fault, ...] = ()
+    joint: Joint | None = None
 
     def target(self, identifier: str) -> TargetProgress | None:
         """The target with this id."""
@@ -262,4 +268,5 @@ class Progress:
             "chains": [chain.as_dict() for chain in self.chains],
             "threats": [threat.as_dict() for threat in self.threats],
             "faults": [fault.as_dict() for fault in self.faults],
+            "joint": self.joint.as_dict() if self.joint else None,
         }

@@ -15,7 +15,7 @@ from kechuang.progress.averages import Average, as_growth, falling
 from kechuang.progress.model import TargetProgress
 from kechuang.progress.wording import Quantity, decimals_of, number, percent
 from kechuang.publish import words
-from kechuang.publish.charts.data import ChartWords, Series
+from kechuang.publish.charts.data import ChartWords, Fan, Series
 from kechuang.publish.material import ReportMaterial
 
 
@@ -131,7 +131,16 @@ class TargetView:
             frozenset(hollow),
             target.unit,
             self.decimals,
+            self.fan(),
         )
+
+    def fan(self) -> Fan | None:
+        """What may come until the target's year; None where nothing is projected."""
+        outlook, year = self.progress.outlook, self.progress.year
+        if outlook is None or year is None or not outlook.years:
+            return None
+        rows = tuple((at.year, at.median, at.p50, at.p80, at.p95) for at in outlook.years if at.year <= year)
+        return Fan(outlook.start, rows)
 
     def chart_words(self, language: str) -> ChartWords:
         target = self.progress
@@ -161,7 +170,14 @@ class TargetView:
             target=say("目标{goal}", goal=words.goal(target)).text(language),
             latest=said.text(language) if latest else "",
             description=description.text(language),
+            median=self._median().text(language),
+            sample=say("示例数据").text(language) if self.sample else "",
         )
+
+    def _median(self) -> Message:
+        """The label of the fan's last year."""
+        fan = self.fan()
+        return say("预计{value}", value=self.quantity(fan.years[-1][1])) if fan else literal("")
 
     def finding(self) -> Message:
         """What the series says: how far from the target or path, and whether it fell."""

@@ -16,6 +16,34 @@ class ChartWords:
     target: str
     latest: str
     description: str
+    median: str = ""
+    sample: str = ""
+
+
+Band = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Fan:
+    """What may come: ``start`` (year, value) it opens from, and for each year the median and the bands of
+    50, 80 and 95%."""
+
+    start: tuple[int, float] | None
+    years: tuple[tuple[int, float, Band, Band, Band], ...]
+
+    @property
+    def values(self) -> list[float]:
+        return [value for *_, band in self.years for value in band]
+
+    def edges(self, level: int) -> list[tuple[int, float, float]]:
+        """(year, low, high) of the band ``level`` (0: 50%, 1: 80%, 2: 95%), from the start on."""
+        first = [(self.start[0], self.start[1], self.start[1])] if self.start else []
+        return first + [(year, *bands[level]) for year, _, *bands in self.years]
+
+    @property
+    def median(self) -> tuple[tuple[int, float], ...]:
+        first = (self.start,) if self.start else ()
+        return (*first, *((year, median) for year, median, *_ in self.years))
 
 
 @dataclass(frozen=True)
@@ -23,7 +51,7 @@ class Series:
     """Observed ``points`` (year, value), the plan's ``path`` and the goal at ``goal_year``.
 
     ``hollow``: years whose figure is not final (drawn hollow where latest). ``aim``/``high``: the
-    target's value and, for a range, its upper end; ``from_zero``: the value axis starts at zero.
+    target's value and, for a range, its upper end; ``fan``: what may come.
     """
 
     points: tuple[tuple[int, float], ...]
@@ -34,11 +62,13 @@ class Series:
     hollow: frozenset[int] = frozenset()
     unit: str = ""
     decimals: int = 0
+    fan: Fan | None = None
 
     @property
     def years(self) -> tuple[int, int]:
         """First and last year of the time axis."""
         years = [year for year, _ in (*self.points, *self.path)]
+        years += [year for year, *_ in self.fan.years] if self.fan else []
         if self.goal_year is not None:
             years.append(self.goal_year)
         return (min(years), max(years)) if years else (0, 1)
@@ -46,6 +76,7 @@ class Series:
     @property
     def values(self) -> list[float]:
         found = [value for _, value in (*self.points, *self.path)]
+        found += self.fan.values if self.fan else []
         return found + [value for value in (self.aim, self.high) if value is not None]
 
     def scale(self, most: int = 5) -> tuple[float, ...]:

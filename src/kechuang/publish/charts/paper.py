@@ -21,6 +21,8 @@ text { font-family: "Noto Sans CJK SC"; font-size: 12px; fill: #4f555c; paint-or
 .act { fill: none; stroke: #14506f; stroke-width: 2.5; stroke-linejoin: round }
 .path { fill: none; stroke: #646a72; stroke-width: 1.5; stroke-dasharray: 5 4 }
 .dot { fill: #14506f } .open { fill: #fff; stroke: #14506f; stroke-width: 2 }
+.b95 { fill: #e7eef1 } .b80 { fill: #cbdce4 } .b50 { fill: #a7c3d0 }
+.med { fill: none; stroke: #14506f; stroke-width: 1.5 }
 .goal { fill: #fff; stroke: #1a1d21; stroke-width: 1.6 } .goalrange { stroke: #1a1d21; stroke-width: 1.5 }
 """
 

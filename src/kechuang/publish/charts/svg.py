@@ -62,7 +62,7 @@ def series_chart(series: Series, words: ChartWords, frame: Frame = WIDE) -> str:
     decimals = tick_decimals(marks)
     unit = series.unit if series.unit == "%" else ""
     scale = [number(mark, decimals) + unit for mark in marks]
-    room = max(width_of(words.target, 12), width_of(words.latest, 12)) + 16
+    room = max(width_of(text, 12) for text in (words.target, words.latest, words.median)) + 16
     left = max(width_of(label, 12) for label in scale) + 14
     frame = replace(frame, left=left, right=min(max(frame.right, room), frame.width * 0.42))
     x = _along(series.years, frame.left + 10, frame.width - frame.right)
@@ -77,13 +77,17 @@ def series_chart(series: Series, words: ChartWords, frame: Frame = WIDE) -> str:
     step = 1 if frame.width > 500 or last - first <= 5 else 2
     years = range(last, first - 1, -step)
     parts += [_text(str(year), x(year), frame.height - 8, "middle") for year in years]
+    parts += _fan(series, x, y)
     parts.append(_path("path", series.path, x, y))
     parts.append(_path("act", series.points, x, y))
     for at, (year, value) in enumerate(series.points):
         is_open = year in series.hollow and at == len(series.points) - 1
         parts.append(_circle("dot open" if is_open else "dot", x(year), y(value), 4 if is_open else 3.2))
     parts += _goal(series, x, y, 5)
-    parts += _labels(series, words, x, y)
+    labels, taken = _labels(series, words, x, y)
+    parts += labels + _fan_labels(series, words, x, y, taken)
+    if words.sample:
+        parts.append(_text(words.sample, frame.left + 4, frame.top - 8, "start"))
     return (
         f'<svg class="series" viewBox="0 0 {frame.width:g} {frame.height:g}" role="img" '
         f'aria-label="{escape(words.description)}">{"".join(parts)}</svg>'
@@ -132,13 +136,53 @@ def ruler(period: tuple[int, int], share: float, words: str, year_names: list[st
     )
 
 
-def _labels(series: Series, words: ChartWords, x: Place, y: Place) -> list[str]:
-    """Direct labels: the goal at its right, the latest value by its point, path and actual on the line."""
+def _fan(series: Series, x: Place, y: Place) -> list[str]:
+    """The bands in one hue, pale to deep, and the median; a single year without a start as upright bars."""
+    fan = series.fan
+    if fan is None:
+        return []
+    parts = []
+    for level, kind in ((2, "b95"), (1, "b80"), (0, "b50")):
+        edges = fan.edges(level)
+        if len(edges) < 2:
+            (year, low, high), half = edges[0], 5
+            edges_drawn = [(x(year) - half, low, high), (x(year) + half, low, high)]
+        else:
+            edges_drawn = [(x(year), low, high) for year, low, high in edges]
+        upper = "L".join(f"{at:g} {y(high):g}" for at, _, high in edges_drawn)
+        lower = "L".join(f"{at:g} {y(low):g}" for at, low, _ in reversed(edges_drawn))
+        parts.append(f'<path class="{kind}" d="M{upper}L{lower}Z"/>')
+    parts.append(_path("med", fan.median, x, y))
+    return parts
+
+
+def _fan_labels(series: Series, words: ChartWords, x: Place, y: Place, taken: list[float]) -> list[str]:
+    """The median and the upper edge of each band, named at the right where there is room for it."""
+    fan = series.fan
+    if fan is None:
+        return []
     found: list[str] = []
+    year, median, p50, p80, p95 = fan.years[-1]
+    wanted = [(median, words.median, "value"), (p80[1], "80%", ""), (p95[1], "95%", ""), (p50[1], "50%", "")]
+    for value, said, kind in wanted:
+        if said and all(abs(y(value) - other) >= 13 for other in taken):
+            found.append(_text(said, x(year) + 12, y(value) + 4, "start", kind))
+            taken.append(y(value))
+    return found
+
+
+def _labels(series: Series, words: ChartWords, x: Place, y: Place) -> tuple[list[str], list[float]]:
+    """Direct labels: the goal at its right, the latest value by its point, path and actual on the line.
+
+    With the heights that labels at the right take.
+    """
+    found: list[str] = []
+    taken: list[float] = []
     if series.goal_year is not None and series.aim is not None:
         found.append(_text(words.target, x(series.goal_year) + 12, y(series.aim) + 4, "start", "strong"))
+        taken.append(y(series.aim))
     if not series.points:
-        return found
+        return found, taken
     year, value = series.points[-1]
     path = dict(series.path)
     above_path = not path or value >= between(series.path, year)
@@ -147,6 +191,7 @@ def _labels(series: Series, words: ChartWords, x: Place, y: Place) -> list[str]:
         near = series.aim is not None and abs(y(value) - y(series.aim)) < 16
         shift = (-14 if value > (series.aim or 0) else 22) if near else 4
         found.append(_text(words.latest, x(year) + 12, y(value) + shift, "start", "value"))
+        taken.append(y(value) + shift - 4)
     else:
         found.append(_text(words.latest, x(year), y(value) + (-11 if above_path else 20), "middle", "value"))
     if len(series.path) > 1:
@@ -155,7 +200,7 @@ def _labels(series: Series, words: ChartWords, x: Place, y: Place) -> list[str]:
         level = between(series.path, middle)
         lower = bool(series.points) and between(series.points, middle) > level
         found.append(_text(words.path, x(middle), y(level) + (20 if lower else -10), "middle"))
-    return found
+    return found, taken
 
 
 def _along(span: tuple[float, float], start: float, end: float) -> Place:

@@ -14,6 +14,7 @@ from kechuang.progress.wording import COUNTS, long_date, percent, unit_message
 from kechuang.publish import actions, words
 from kechuang.publish.charts import series_svg
 from kechuang.publish.content import Content, TargetView
+from kechuang.publish.document import outlook as ahead
 from kechuang.publish.document.comparison import comparison
 from kechuang.publish.document.measures import WUHAO, XIAOWU
 from kechuang.publish.document.paper import Paper
@@ -106,6 +107,7 @@ class Writer:
                 )
             )
         parts.append(words.finding(progress))
+        parts += ahead.of_all(progress)
         self.paper.body(self.say(*parts))
         for status, said in (("missed", say("未达成的目标")), ("behind", say("滞后的目标"))):
             listed = [
@@ -140,17 +142,21 @@ class Writer:
 
     def target_table(self) -> None:
         """All targets in one table; one year of all figures stands in its note, not in a column."""
+        likely = ahead.open_targets(self.content.material.progress)
+        room = 1 if likely else 0  # a tenth column takes its room from the widest
         columns: list[tuple[Message, tuple[float, float], str, list[str]]] = [
             (say("序号"), (7.5, 7), "c", []),
-            (say("目标"), (31, 31), "l", []),
-            (say("最新值"), (22.5, 20), "r", []),
+            (say("目标"), (31 - 5 * room, 31 - 5 * room), "l", []),
+            (say("最新值"), (22.5 - 3 * room, 20 - 3 * room), "r", []),
             (say("数据年度"), (11.5, 11), "c", []),
-            (say("目标值"), (22.5, 19), "r", []),
+            (say("目标值"), (22.5 - 3 * room, 19 - 3 * room), "r", []),
             (say("完成率"), (13.5, 16), "c", []),
-            (say("应完成"), (13.5, 19), "c", []),
-            (say("状态"), (17, 16), "c", []),
-            (say("数据状态"), (17, 18), "c", []),
+            (say("应完成"), (13.5, 19 - room), "c", []),
+            (say("状态"), (17 - room, 16), "c", []),
+            (say("数据状态"), (17 - room, 18 - 3 * room), "c", []),
         ]
+        if likely:
+            columns.insert(8, (say("可能性"), (12.5, 15), "c", []))
         for at, view in enumerate(self.content.targets, 1):
             target, latest = view.progress, view.progress.latest
             row = (
@@ -162,6 +168,7 @@ class Writer:
                 percent(target.attained),
                 percent(target.scheduled_share),
                 self.t(target.status_label),
+                *((ahead.chance(target),) if likely else ()),
                 self.t(view.data_status),
             )
             for (*_, cells), cell in zip(columns, row, strict=True):
@@ -179,6 +186,7 @@ class Writer:
             [list(row) for row in zip(*(cells for *_, cells in columns), strict=True)],
             widths,
             align="".join(kind for _, _, kind, _ in columns),
+            small=likely,
         )
         notes.append(say("“—”表示无法计算或尚无数据"))
         if self.content.sample:
@@ -209,6 +217,11 @@ class Writer:
             )
         parts += target.why
         self.paper.body(self.say(*parts))
+        likely, todo = ahead.of_target(target), ahead.advice(target)
+        if likely:
+            self.paper.body(self.say(*likely))
+        if todo:
+            self.paper.body(self.t(say("建议：")) + self.say(*todo))
         series = view.chart()
         if len(series.points) > 1:
             self.figures += 1
@@ -230,12 +243,14 @@ class Writer:
         *,
         align: str,
         merge: bool = False,
+        small: bool = False,
     ) -> None:
         """The next numbered table, under its title."""
         self.tables += 1
         self.paper.caption(self.t(say("表{n}　{name}", n=self.tables, name=name)))
-        # English words are wider than Chinese ones: smaller letters keep them whole.
-        self.paper.table(head, rows, widths, align, WUHAO if self.chinese else XIAOWU, merge=merge)
+        # English words are wider than Chinese ones: smaller letters keep them whole, as they do ten columns.
+        size = WUHAO if self.chinese and not small else XIAOWU
+        self.paper.table(head, rows, widths, align, size, merge=merge)
 
     def programmes(self) -> None:
         found = self.content.material.progress.programmes
@@ -437,7 +452,7 @@ class Writer:
         self.paper.body(
             self.say(
                 say("规划未给基期值、目标又未达到的，不假定基期为零，状态为“无法判断”"),
-                say("本期不含预测：数据年份少时预测区间不可靠"),
+                *ahead.how(),
             ),
             keep=True,
         )

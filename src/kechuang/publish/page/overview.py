@@ -8,6 +8,7 @@ from kechuang.progress.wording import long_date, percent
 from kechuang.publish import words
 from kechuang.publish.charts import ruler, share_bar, sparkline
 from kechuang.publish.content import Content, TargetView
+from kechuang.publish.page.outlook import chance
 from kechuang.publish.page.parts import Cell, figure, grid, section, status, tag, text
 
 #: Warnings shown; what is beyond is named in a line.
@@ -206,7 +207,8 @@ def _row(content: Content, view: TargetView) -> list[Cell]:
         Cell(sparkline(view.chart(), view.chart_words(content.language).description), "t-spark"),
         Cell(
             status(target.mark, t(target.status_label))
-            + tag("span", text(t(words.gap(target, view.decimals))), cls="cap"),
+            + tag("span", text(t(words.gap(target, view.decimals))), cls="cap")
+            + chance(content, view),
             "t-st",
         ),
         Cell(text(percent(target.attained)) + attained_bar(content, view), "num t-att"),

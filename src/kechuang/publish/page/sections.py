@@ -9,6 +9,7 @@ from kechuang.progress.wording import long_date, percent
 from kechuang.publish import actions as by_evidence
 from kechuang.publish import words
 from kechuang.publish.content import Content
+from kechuang.publish.document.outlook import how
 from kechuang.publish.page import actions
 from kechuang.publish.page.parts import Cell, fold, grid, section, status, tag, text
 
@@ -208,7 +209,7 @@ def method(content: Content) -> str:
         ),
         say("规划未给基期值、目标又未达到的，不假定基期为零，状态为“无法判断”"),
         *_weighing(content),
-        say("本期不含预测：数据年份少时预测区间不可靠"),
+        *how(),
         say("标“待核实”的口径条款尚未与原文件核对"),
     ]
     items = "".join(tag("li", text(t(words.sentence(line)))) for line in lines)

@@ -11,6 +11,7 @@ from kechuang.publish.charts.svg import MIDDLE, NARROW, WIDE, tick
 from kechuang.publish.content import Content, TargetView
 from kechuang.publish.page.lineage import lineage
 from kechuang.publish.page.methods import methods
+from kechuang.publish.page.outlook import outlook
 from kechuang.publish.page.overview import attained_bar
 from kechuang.publish.page.parts import Cell, fold, grid, section, status, tag, text
 
@@ -22,11 +23,13 @@ def target_section(content: Content, view: TargetView) -> str:
     facts = tag("div", _verdict(content, view), _facts(content, view), cls="about")
     counties = _counties(content, view)
     drawn = tag("div", _chart(content, view), counties, cls="pair" if counties else "")
+    ahead = outlook(content, view)
     return section(
         view.id,
         text(t(view.name)),
         sample,
         facts,
+        ahead,
         drawn,
         methods(content, view),
         lineage(content, view),
