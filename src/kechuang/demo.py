@@ -85,6 +85,17 @@ def build_example(folder: Path, name: str, report: Report) -> Workspace:
     return Workspace.open(folder)
 
 
+def underway(period: tuple[int, int] | None, today: date) -> date | None:
+    """A day on which a plan that is over was well underway: the middle of its last year but one.
+
+    >>> underway((2021, 2025), date(2026, 11, 25))
+    datetime.date(2024, 6, 30)
+    """
+    if period is None or today <= date(period[1], 12, 31):
+        return None
+    return date(max(period[1] - 1, period[0]), 6, 30)
+
+
 def arrivals_of(folder: Path) -> list[Arrival]:
     """The arrivals of an example, in order of their day."""
     path = folder / ARRIVALS

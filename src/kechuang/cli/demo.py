@@ -23,16 +23,25 @@ def demo(
     ] = Path("demo"),
     as_json: AsJson = False,
 ) -> None:
-    from kechuang.demo import build_example
+    from kechuang.demo import build_example, underway
 
     with progress_bar(str(say("导入台账"))) as report:
         ws = build_example(folder, EXAMPLE, report)
     with progress_bar(str(say("计算与写报告"))) as report:
-        report("", 0, 2)
+        earlier = underway(ws.plan.period, ws.today)
+        steps = 4 if earlier else 2
+        report("", 0, steps)
         material = ws.material(language=language())
-        report("", 1, 2)
+        report("", 1, steps)
         written = [ws.folder / "out" / "report.docx", ws.folder / "out" / "report.html"]
         ws.write(material, written)
+        if earlier is not None:  # what was said then, with the forecasts that only a plan underway has
+            report("", 2, steps)
+            before = ws.folder / "out" / f"report-{earlier.isoformat()}.html"
+            then = ws.material(earlier, language())
+            report("", 3, steps)
+            ws.write(then, [before])
+            written.append(before)
     content: dict[str, Any] = material.progress.as_dict()
     if as_json:
         show_json({"folder": str(ws.folder), "files": [str(path) for path in written], "progress": content})
