@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from kechuang.progress.county_targets import Counties
     from kechuang.progress.evidence import Evidence
     from kechuang.progress.forecast import Bounds
-    from kechuang.progress.forecast.outlook import Outlook
+    from kechuang.progress.forecast.indicator import Ahead
     from kechuang.progress.outlook import Sources
     from kechuang.progress.warnings import Entry as WarningEntry
     from kechuang.progress.warnings import Finding, Rules, Warnings
@@ -420,7 +420,7 @@ class Workspace:
             names={code: self.name_of(code) for code in self.region_codes},
         )
 
-    def outlook(
+    def forecast(
         self,
         indicator: str,
         region: str,
@@ -428,13 +428,13 @@ class Workspace:
         as_of: date | None = None,
         bounds: Bounds | None = None,
         progress: Report | None = None,
-    ) -> Outlook:
+    ) -> Ahead:
         """The ``horizon`` years after the last whole year of ``indicator`` in ``region``, with bands."""
-        from kechuang.progress.forecast.outlook import outlook
+        from kechuang.progress.forecast.indicator import ahead
 
         day = self.day(as_of)
         figures = self.figures(day, only=[indicator], region_codes=[region], progress=progress)
-        return outlook([item for item in figures if item.indicator == indicator], horizon, day, bounds)
+        return ahead([item for item in figures if item.indicator == indicator], horizon, day, bounds)
 
     def evidence(self, as_of: date | None = None) -> Evidence:
         """Which records known on ``as_of`` prove each task and measure of the plan."""

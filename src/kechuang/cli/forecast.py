@@ -117,7 +117,7 @@ def _indicator(
     spec = known_spec(ws, indicator)
     code = region_code(ws, region)
     with progress_bar(str(say("计算"))) as report:
-        found = ws.outlook(
+        found = ws.forecast(
             indicator, code, horizon, day(as_of), None if bounds == Bounds() else bounds, progress=report
         )
     content = found.as_dict()

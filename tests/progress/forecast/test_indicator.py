@@ -9,7 +9,7 @@ import pytest
 from kechuang.errors import KechuangError
 from kechuang.indicators.figure import Figure
 from kechuang.progress.forecast import Bounds
-from kechuang.progress.forecast.outlook import bounds_of, outlook
+from kechuang.progress.forecast.indicator import ahead, bounds_of
 
 AS_OF = date(2025, 6, 30)
 
@@ -28,7 +28,7 @@ def figures(
 
 
 def test_a_year_still_running_is_left_out_and_said() -> None:
-    made = outlook(figures({year: 3.0 + year - 2019 for year in range(2019, 2026)}), 3, AS_OF)
+    made = ahead(figures({year: 3.0 + year - 2019 for year in range(2019, 2026)}), 3, AS_OF)
     assert made.years == (2019, 2020, 2021, 2022, 2023, 2024)
     assert any("2025" in note.zh for note in made.notes)
     assert [row["period"] for row in made.as_dict()["forecast"]] == ["2025", "2026", "2027"]
@@ -37,22 +37,22 @@ def test_a_year_still_running_is_left_out_and_said() -> None:
 def test_only_years_after_a_gap_count_and_none_is_made_up() -> None:
     values: dict[int, float | None] = {year: 5.0 + year - 2015 for year in range(2015, 2025)}
     values[2018] = None
-    made = outlook(figures(values), 2, AS_OF)
+    made = ahead(figures(values), 2, AS_OF)
     assert made.years == tuple(range(2019, 2025))
     assert any("2018" in note.zh for note in made.notes)
 
 
 def test_three_years_are_too_few() -> None:
     with pytest.raises(KechuangError) as caught:
-        outlook(figures({2022: 1.0, 2023: 2.0, 2024: 3.0}), 2, AS_OF)
+        ahead(figures({2022: 1.0, 2023: 2.0, 2024: 3.0}), 2, AS_OF)
     assert caught.value.code == "forecast-no-figures"
 
 
-def test_sample_figures_mark_the_outlook() -> None:
+def test_sample_figures_mark_the_forecast() -> None:
     plain = figures({year: 1.0 + year - 2019 for year in range(2019, 2025)})
     marked = [*plain[:-1], Figure("x", "650000", "2024", 6.0, "家", "sample")]
-    assert not outlook(plain, 1, AS_OF).sample
-    assert outlook(marked, 1, AS_OF).as_dict()["sample"]
+    assert not ahead(plain, 1, AS_OF).sample
+    assert ahead(marked, 1, AS_OF).as_dict()["sample"]
 
 
 def test_limits_are_read_off_the_figures() -> None:

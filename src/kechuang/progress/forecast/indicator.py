@@ -17,7 +17,7 @@ from kechuang.progress.wording import COUNTS
 
 
 @dataclass(frozen=True)
-class Outlook:
+class Ahead:
     """The figures a forecast rests on (``years`` and ``values``), the forecast, and what was left out and why."""
 
     indicator: str
@@ -56,7 +56,7 @@ class Outlook:
         }
 
 
-def outlook(figures: Sequence[Figure], horizon: int, as_of: date, bounds: Bounds | None = None) -> Outlook:
+def ahead(figures: Sequence[Figure], horizon: int, as_of: date, bounds: Bounds | None = None) -> Ahead:
     """The forecast of the ``horizon`` years after the last figure of one indicator and region, any order of years.
 
     Years not over on ``as_of`` are left out (their figure is not whole). Where years are missing, only those after the
@@ -82,7 +82,7 @@ def outlook(figures: Sequence[Figure], horizon: int, as_of: date, bounds: Bounds
     used = [by_year[year] for year in years]
     limits = bounds_of(used) if bounds is None else bounds
     values = tuple(float(figure.value or 0.0) for figure in used)
-    return Outlook(
+    return Ahead(
         indicator=used[-1].indicator,
         region=used[-1].region,
         unit=used[-1].unit,
