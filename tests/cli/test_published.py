@@ -78,7 +78,8 @@ def test_verify_names_the_figures_of_one_corrected_record(published: Path, run: 
 def test_the_way_back_from_the_record(published: Path, run: Run) -> None:
     key = (published / "key.txt").read_text("utf-8")
     found = run("-C", published, "records", "used", "rd_survey", key, "--json").json
-    assert {(one["indicator"], one["period"]) for one in found["figures"]} == {("rd_intensity", "2023")}
+    used = {(one["indicator"], one["period"]) for one in found["figures"]}
+    assert used == {("rd_intensity", "2023"), ("rd_expenditure", "2023")}
     assert len(found["publications"]) == 1 and len(found["publications"][0]["figures"]) == 2
     assert key in run("-C", published, "records", "used", "rd_survey", key).out
     assert run("-C", published, "records", "used", "rd_servey", key).status == 1

@@ -21,10 +21,10 @@ def sentence(indicator: str, language: str = "zh") -> str:
 
 
 def test_a_ratio_reads_as_in_a_bulletin() -> None:
-    assert sentence("rd_intensity") == "R&D经费内部支出合计 ÷ 地区生产总值合计 × 100%"
-    assert sentence("rd_intensity", "en") == (
-        "sum of Internal R&D expenditure ÷ sum of Gross domestic product × 100%"
+    assert sentence("rd_intensity") == (
+        "公布的R&D经费内部支出合计（未填时取R&D经费内部支出合计） ÷ 地区生产总值合计 × 100%"
     )
+    assert sentence("rd_intensity", "en").endswith(" ÷ sum of Gross domestic product × 100%")
 
 
 def test_conditions_are_in_words_with_labels_of_choices_and_values_of_parameters() -> None:
@@ -37,7 +37,8 @@ def test_conditions_are_in_words_with_labels_of_choices_and_values_of_parameters
 
 def test_named_parts_are_explained_once_at_the_end() -> None:
     text = sentence("rd_fte")
-    assert text.startswith("（人数 × 人均折合系数）合计；其中：人均折合系数 = ")
+    assert "（人数 × 人均折合系数）合计" in text
+    assert text.count("；其中：人均折合系数 = ") == 1
     assert text.count("人均研发工时 ÷ 法定工时") == 1
 
 

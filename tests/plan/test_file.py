@@ -74,13 +74,25 @@ targets = st.builds(
     span=spans,
     confidence=st.none() | numbers,
     indicator=st.none() | words,
-    interim=st.dictionaries(years, numbers, max_size=3),
+    interim=st.just({}),
     amendments=st.lists(
         st.builds(Amendment, document=words, date=words, old=st.none() | numbers, new=st.none() | numbers),
         max_size=2,
     ),
     note=st.none() | words,
 )
+
+
+def with_interim(target: Target, wanted: dict[int, float]) -> Target:
+    """Values between the years of base and target, as a plan may have them."""
+    first = target.baseline.year if target.baseline else 0
+    last = target.year if target.year is not None else 9999
+    return target.model_copy(
+        update={"interim": {year: one for year, one in wanted.items() if first < year <= last}}
+    )
+
+
+targets = st.builds(with_interim, targets, st.dictionaries(years, numbers, max_size=3))
 parts = {"id": words, "title": words, "span": spans, "lead": names, "serves": names}
 actions = st.lists(st.builds(Action, **parts, partners=names, evidence=names), max_size=2)
 plans = st.builds(

@@ -12,7 +12,7 @@ def path_problems(target: Target) -> Iterator[Message]:
     """Everything wrong with the path a target declares."""
     start = target.baseline.year if target.baseline else None
     for year in sorted(target.interim):
-        if (start is not None and year <= start) or (target.year is not None and year >= target.year):
+        if (start is not None and year <= start) or (target.year is not None and year > target.year):
             yield say(
                 "“{id}”的年度分解值{year}年不在基期与目标年之间（{start}—{end}）",
                 id=target.id,

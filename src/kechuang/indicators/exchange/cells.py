@@ -6,10 +6,12 @@ that was sent and read is the same value to the last bit.
 
 from __future__ import annotations
 
+import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from kechuang.indicators.exchange.statuses import code_of
 from kechuang.indicators.exchange.units import coded
@@ -32,6 +34,9 @@ ATTRIBUTES = (
     "AS_OF",
     "VERIFIED",
     "BREAK",
+    "SCOPE",
+    "ABSENCE",
+    "DUE",
     "COMMENT",
     "COMMENT_EN",
 )
@@ -44,7 +49,8 @@ _LONGEST = 400
 
 
 def cells(figure: Figure, spec: IndicatorSpec | None, broken: str | None = None) -> dict[str, str]:
-    """The figure by component id; what is not known has no cell. ``broken`` tells of a break in its series.
+    """The figure by component id; what is not known has no cell. ``broken`` tells of a break in its series in
+    words; without it the breaks the figure itself carries are set down as JSON.
 
     >>> figure = Figure("rd", "330100", "2024", 12.5, "亿元", "provisional")
     >>> [cells(figure, None)[name] for name in ("OBS_VALUE", "UNIT_MEASURE", "UNIT_MULT", "OBS_STATUS")]
@@ -52,6 +58,7 @@ def cells(figure: Figure, spec: IndicatorSpec | None, broken: str | None = None)
     """
     unit = coded(figure.unit)
     reason = figure.reason or {}
+    broken = broken or listed_json(figure.breaks)
     found = {
         "FREQ": YEARLY,
         "REF_AREA": figure.region,
@@ -71,10 +78,31 @@ def cells(figure: Figure, spec: IndicatorSpec | None, broken: str | None = None)
         "AS_OF": figure.as_of,
         "VERIFIED": "true" if figure.verified else "false",
         "BREAK": broken,
+        "SCOPE": listed_json(figure.scope),
+        "ABSENCE": figure.absence,
+        "DUE": figure.due,
         "COMMENT": reason.get("zh"),
         "COMMENT_EN": reason.get("en"),
     }
     return {name: text for name, text in found.items() if text}
+
+
+def listed_json(found: Sequence[Mapping[str, Any]]) -> str | None:
+    """A list of plain data as JSON in one line; None where there is nothing to say."""
+    if not found:
+        return None
+    return json.dumps([dict(one) for one in found], ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(text: str | None) -> tuple[dict[str, Any], ...]:
+    """The list set down by :func:`listed_json`; empty for words that people wrote."""
+    try:
+        found = json.loads(text or "[]")
+    except ValueError:
+        return ()
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        return ()
+    return tuple(found)
 
 
 def written(value: float | None) -> str | None:

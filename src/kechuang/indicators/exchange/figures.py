@@ -8,16 +8,18 @@ from typing import cast, get_args
 
 from kechuang.errors import Fault, Place
 from kechuang.formula.units import Unit
-from kechuang.indicators.exchange.cells import number
+from kechuang.indicators.exchange.cells import from_json, number
 from kechuang.indicators.exchange.dataset import Regions
 from kechuang.indicators.exchange.dhis2 import uid
 from kechuang.indicators.exchange.message import Message, Observation, at, check_faults
 from kechuang.indicators.exchange.statuses import codes as status_codes
 from kechuang.indicators.exchange.units import CodedUnit, coded, power_of
-from kechuang.indicators.figure import Figure, Status
+from kechuang.indicators.figure import Absence, Figure, Status
 from kechuang.language.period import Period
 from kechuang.messages import say
 from kechuang.packs.model import IndicatorSpec
+
+ABSENCES = frozenset(get_args(Absence))
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 _YEAR = re.compile(r"\d{4}")
@@ -86,6 +88,7 @@ class _Reading:
             self.once((spec.id, region, year), place)
         if len(self.faults) > before or spec is None or region is None or year is None or unit is None:
             return None
+        absence = cells.get("ABSENCE")
         reason = {
             key: text for key, name in (("zh", "COMMENT"), ("en", "COMMENT_EN")) if (text := cells.get(name))
         }
@@ -104,6 +107,10 @@ class _Reading:
             as_of=cells.get("AS_OF"),
             verified=cells.get("VERIFIED", "true") not in ("false", "0"),
             reason=reason or None,
+            absence=cast("Absence | None", absence if absence in ABSENCES else None),
+            due=cells.get("DUE"),
+            scope=from_json(cells.get("SCOPE")),
+            breaks=from_json(cells.get("BREAK")),
         )
 
     def indicator(self, cells: Mapping[str, str], place: Place) -> IndicatorSpec | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from kechuang.errors import Fault, KechuangError, Place
+from kechuang.indicators.exchange.cells import listed_json
 from kechuang.indicators.exchange.message import Message, Observation, check_faults
 from kechuang.indicators.exchange.sdmx_csv import first_row
 from kechuang.indicators.figure import Figure
@@ -30,6 +31,10 @@ COLUMNS = {
     "fingerprint": "FINGERPRINT",
     "as_of": "AS_OF",
     "verified": "VERIFIED",
+    "absence": "ABSENCE",
+    "due": "DUE",
+    "scope": "SCOPE",
+    "breaks": "BREAK",
     "reason_zh": "COMMENT",
     "reason_en": "COMMENT_EN",
 }
@@ -42,6 +47,7 @@ def rows(figures: Iterable[Figure]) -> Iterator[list[Any]]:
         content = figure.as_dict()
         reason = content.pop("reason") or {}
         content |= {"reason_zh": reason.get("zh"), "reason_en": reason.get("en")}
+        content |= {name: listed_json(content[name]) for name in ("scope", "breaks")}
         yield [content[name] for name in COLUMNS]
 
 
