@@ -81,7 +81,7 @@ class Batch(models.Model):
     recorded_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
     rows: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
     columns: models.JSONField[Any, Any] = models.JSONField(default=dict)
-    pack_version: models.CharField[str, str] = models.CharField(max_length=100, default="")
+    pack_version: models.TextField[str, str] = models.TextField(default="")
     replaces: models.ForeignKey[Batch | None, Batch | None] = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="replaced_by"
     )
