@@ -7,6 +7,7 @@ to write instead. Nothing is ever evaluated as Python.
 from __future__ import annotations
 
 import ast
+import threading
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from kechuang.errors import KechuangError, Place
 from kechuang.formula import tree as t
 from kechuang.messages import Message, literal, say
 
+#: Python 3.11 counts the depth of a tree in one place for all threads: two that parse at once upset each other.
+_ONE_AT_A_TIME = threading.Lock()
 LONGEST = 4000
 DEEPEST = 60
 LARGEST = 1e15
@@ -106,7 +109,7 @@ class _Reader:
             problem = say("公式有{n}个字符，最多{most}个", n=len(text), most=LONGEST)
             raise refuse("formula-too-long", problem, None, self.place, say("请用 let 把它分成几段。"))
         try:
-            with warnings.catch_warnings():
+            with _ONE_AT_A_TIME, warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 parsed = ast.parse(text, mode="eval")
         except SyntaxError as error:
