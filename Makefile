@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO ?= demo
 
-.PHONY: spark peers demo test serve bench lint docs messages lock clean
+.PHONY: spark peers demo test serve screens bench lint docs messages lock clean
 
 # The environment: exact versions with hashes, then the package itself, editable.
 $(VENV)/.ready: requirements.lock pyproject.toml
@@ -37,9 +37,14 @@ peers: $(PEERS)/.ready
 demo: $(VENV)/.ready
 	$(BIN)/kechuang demo $(DEMO)
 
-# The example's report on http://127.0.0.1:8000/report.html, for this machine only.
-serve: demo
-	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(DEMO)/out 8000
+# The example's office on http://127.0.0.1:8000/, for this machine only; built first where there is none.
+serve: $(VENV)/.ready
+	test -f $(DEMO)/kechuang.toml || $(BIN)/kechuang demo $(DEMO)
+	$(BIN)/kechuang -C $(DEMO) serve
+
+# The pictures of the documentation, taken by the tests that walk the roads; they need Debian's Chromium.
+screens: $(VENV)/.ready-dev
+	KECHUANG_SCREENS=1 $(BIN)/python -m pytest -n 0 tests/web/test_roads.py
 
 test: $(VENV)/.ready-dev
 	$(BIN)/python -m pytest -n logical --dist loadfile

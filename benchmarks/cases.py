@@ -26,6 +26,7 @@ from benchmarks.pdf import read_pdf
 from benchmarks.plans import plan_docx, plan_growth
 from benchmarks.records import as_of_million, import_workbook, snapshot_million
 from benchmarks.rules import judge_enterprises
+from benchmarks.web import web_leader
 
 ROWS = 20_000
 VILLAGES = 200
@@ -179,5 +180,5 @@ ALL = (
 )
 #: Only run when named: they take minutes to prepare, or gigabytes.
 LONG = (as_of_million, snapshot_million, engine_10m, engine_pandas, explain_10m, nation, forecast_speed)
-#: Tables of accuracy, printed when named; they time nothing.
-TABLES = (forecast_m3, forecast_provinces)
+#: Tables, printed when named: of accuracy, and of the site under load.
+TABLES = (forecast_m3, forecast_provinces, web_leader)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import string
 import sys
 from collections.abc import Iterator
@@ -35,6 +36,18 @@ def said() -> Iterator[tuple[str, str]]:
                 where = f"{path.relative_to(SOURCE)}:{node.lineno}"
                 known = isinstance(first, ast.Constant) and isinstance(first.value, str)
                 yield (first.value if known else "", where)  # type: ignore[union-attr]
+
+
+#: A sentence in a template: {% t "…" %}.
+_TAG = re.compile(r"""{%\s*t\s+(?:"([^"]*)"|'([^']*)')""")
+
+
+def said_in_templates() -> Iterator[tuple[str, str]]:
+    """(msgid, where) of every ``{% t "…" %}`` of the web's templates."""
+    for path in sorted(SOURCE.rglob("templates/**/*.html")):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            for one, other in _TAG.findall(line):
+                yield one or other, f"{path.relative_to(SOURCE)}:{number}"
 
 
 def catalogue() -> Catalog:
@@ -72,7 +85,7 @@ def problems() -> list[str]:
     """Sentences without English, with other placeholders, or that are no literals."""
     english = catalogue()
     found = []
-    for msgid, where in said():
+    for msgid, where in (*said(), *said_in_templates()):
         message = english.get(msgid) if msgid else None
         if not msgid:
             found.append(f"{where}: say() needs a literal sentence")

@@ -21,7 +21,7 @@ from kechuang.packs.describe import describe
 from kechuang.packs.load import CORE
 from kechuang.packs.model import PackInfo
 from kechuang.rules.describe import description, row_text
-from kechuang.settings import PLACES
+from kechuang.settings import MAIL, PLACES
 
 sys.path.insert(0, str(Path(__file__).parent))
 import definition_pages
@@ -52,6 +52,14 @@ walk(typer.main.get_command(app), ["kechuang"], None)
 json.dump(found, sys.stdout)
 """
 
+MAIL_SETTINGS = {
+    "host": "发信服务器；写了 `[mail]` 才由网站发出催报，否则下载后自行发送 · the SMTP server; without `[mail]` reminders are downloaded and sent by hand",
+    "port": "端口（缺省 587）· port (default 587)",
+    "sender": "发件地址 · the address reminders come from",
+    "user": "登录发信服务器的用户名；空的不登录 · user name at the server; none: no log-in",
+    "password_env": "存放密码的环境变量（缺省 `KECHUANG_MAIL_PASSWORD`）；密码不写在文件里 · environment variable that holds the password, which is never in the file",
+    "tls": "`starttls`（缺省）、`ssl` 或 `none` · encryption of the connection",
+}
 SETTINGS = {
     "name": "规划名称，报告和页面用它作标题 · the plan's name",
     "region": "规划所属地区的六位行政区划代码 · six-digit code of the plan's region",
@@ -69,9 +77,19 @@ SETTINGS = {
     "remind_days": "期限前第几个工作日催报（缺省 `[10, 3, 0]`，0 为当日）· working days before a deadline on which "
     "reminders are due",
     "evidence_mb": "一件佐证材料的大小上限，MB（缺省 20）· the largest attachment, in MB",
+    "hosts": "网站的主机名 · names the site is reached by, besides localhost",
+    "https": "`true`：网站在提供 HTTPS 的服务器之后 · the site stands behind a server that speaks HTTPS: cookies are "
+    "secure, and what that server says of the caller's address is believed",
+    "api_per_minute": "接口每个来源每分钟可读的次数（缺省 120）· calls a minute one caller of the API has, by process (default 120)",
+    "webhooks_inside": "`true`：通知可以发往本机和内网地址 · notices may go to this machine and to private addresses; "
+    "without it only to public ones over HTTPS (default `false`)",
     "tolerance": "“基本达到”的下限：完成率与时间进度之比 · from which ratio to the schedule a target is 基本达到 (default 0.9)",
     "method": "给出目标状态的判断方法：`schedule`（缺省）、`open-sdg`、`eurostat`、`un`、`sdsn`、`weather`；其余各法并列给出 · the method "
     "that gives targets their status; the others stand beside it",
+    "licence": "开放数据的许可名称，如 `CC-BY-4.0` · the licence of open data, an SPDX identifier where it has one",
+    "licence_url": "许可全文的地址 · address of the licence's text",
+    "publisher": "开放数据的发布单位，缺省为规划的印发机关 · who publishes open data (default: the plan's issuer)",
+    "home": "公众访问网站的地址，写入开放数据目录 · the address the public reaches the site at, for the catalogue of open data",
 }
 
 
@@ -267,6 +285,7 @@ def settings() -> str:
         "|---|---|---|",
     ]
     lines += [f"| `{name}` | `[{table}]` | {SETTINGS[name]} |" for name, (table, _) in PLACES.items()]
+    lines += [f"| `{name}` | `[mail]` | {MAIL_SETTINGS[name]} |" for name in MAIL]
     lines += ["", "环境变量 `KECHUANG_LANG`：命令行的语言，`zh`（缺省）或 `en`；`--lang` 优先。"]
     lines += [
         "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,19 @@ from kechuang.errors import Fault, KechuangError, Place, listed
 from kechuang.messages import Message, say
 
 FILE = "kechuang.toml"
+
+
+@dataclass(frozen=True)
+class Mail:
+    """How reminders go out by e-mail: the keys of ``[mail]``. The password is never in the file: it is read from
+    the environment variable ``password_env`` names. ``tls``: ``starttls``, ``ssl`` or ``none``."""
+
+    host: str
+    sender: str
+    port: int = 587
+    user: str = ""
+    password_env: str = "KECHUANG_MAIL_PASSWORD"
+    tls: str = "starttls"
 
 
 @dataclass(frozen=True)
@@ -27,7 +40,11 @@ class Settings:
     ``engine`` computes figures (``duckdb``, or ``spark`` with ``spark`` the address of a cluster; None:
     this machine), ``tolerance`` is the share of the scheduled progress that still counts as 基本达到, ``method``
     the status method that gives targets their status, ``example`` names the example a demo folder was made from,
-    ``agency`` maintains the structures of exchanged data.
+    ``agency`` maintains the structures of exchanged data, ``hosts`` the names the site is reached by, ``https``
+    that it stands behind a server that speaks HTTPS, ``api_per_minute`` how many calls a minute one caller of the
+    API has, ``webhooks_inside`` that notices may go to addresses of the office's own network, ``mail`` how reminders
+    are sent (None: by hand), ``home`` the address the public reaches the site at; ``licence`` and ``licence_url``
+    are the terms of open data, ``publisher`` who publishes it.
     """
 
     name: str
@@ -45,7 +62,16 @@ class Settings:
     engine: str = "duckdb"
     spark: str | None = None
     example: str | None = None
+    hosts: tuple[str, ...] = ()
+    https: bool = False
+    api_per_minute: int = 120
+    webhooks_inside: bool = False
     agency: str = "KECHUANG"
+    mail: Mail | None = None
+    licence: str = ""
+    licence_url: str = ""
+    publisher: str = ""
+    home: str = ""
 
 
 #: Where each setting stands in the file, and the type a person is to give.
@@ -65,9 +91,29 @@ PLACES: dict[str, tuple[str, type | tuple[type, ...]]] = {
     "remind_days": ("records", (list,)),
     "evidence_mb": ("records", int),
     "tolerance": ("progress", (float, int)),
+    "hosts": ("web", list),
+    "https": ("web", bool),
+    "api_per_minute": ("web", int),
+    "webhooks_inside": ("web", bool),
+    "home": ("web", str),
     "method": ("progress", str),
+    "licence": ("publish", str),
+    "licence_url": ("publish", str),
+    "publisher": ("publish", str),
+}
+#: The keys of [mail].
+MAIL: dict[str, type] = {
+    "host": str,
+    "port": int,
+    "sender": str,
+    "user": str,
+    "password_env": str,
+    "tls": str,
 }
 #: Where the parser says which line it did not understand.
+_ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
+_HOST = re.compile(r"[A-Za-z0-9.-]+")
+_ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 _LINE = re.compile(r"at line (\d+)")
 _WANTED: dict[Any, Message] = {
     str: say("文字"),
@@ -118,8 +164,11 @@ def _settings(content: dict[str, Any], path: Path) -> Settings:
     def fault(message: Message) -> None:
         faults.append(Fault("settings-invalid", message, Place(file=str(path))))
 
-    tables = {table for table, _ in PLACES.values()}
+    tables = {table for table, _ in PLACES.values()} | {"mail"}
     for table, entries in content.items():
+        if table == "mail" and isinstance(entries, dict):
+            values["mail"] = _mail(entries, fault)
+            continue
         if table not in tables or not isinstance(entries, dict):
             fault(say("不认识的部分 [{table}]，可用的有：{known}", table=table, known=listed(sorted(tables))))
             continue
@@ -148,6 +197,13 @@ def _settings(content: dict[str, Any], path: Path) -> Settings:
         fault(say("设置 tolerance 应在 0 与 1 之间"))
     for problem in _workflow(values):
         fault(problem)
+    if any(not isinstance(host, str) or not _HOST.fullmatch(host) for host in values.get("hosts", ())):
+        fault(say('设置 hosts 应为主机名的列表，如 ["kjj.example.cn"]'))
+    if not 1 <= values.get("api_per_minute", 1) <= 100_000:
+        fault(say("设置 api_per_minute 应在 1 与 100000 之间"))
+    for key in ("home", "licence_url"):
+        if values.get(key, "") and not _ADDRESS.fullmatch(values[key]):
+            fault(say("设置 {key} 应为 http:// 或 https:// 开头的地址", key=key))
     if faults:
         raise KechuangError(
             "settings-invalid",
@@ -156,6 +212,31 @@ def _settings(content: dict[str, Any], path: Path) -> Settings:
             faults=faults,
         )
     return Settings(**values)
+
+
+def _mail(entries: dict[str, Any], fault: Callable[[Message], None]) -> Mail | None:
+    """The settings of [mail]; every fault is told, and gives None."""
+    wrong: list[Message] = []
+    for key, value in entries.items():
+        if key not in MAIL:
+            known = listed(list(MAIL))
+            wrong.append(
+                say("[{table}] 中不认识的设置 {key}，可用的有：{known}", table="mail", key=key, known=known)
+            )
+        elif not isinstance(value, MAIL[key]) or isinstance(value, bool):
+            wrong.append(say("设置 {key} 应为{wanted}", key=f"mail.{key}", wanted=_WANTED[MAIL[key]]))
+    missing = [key for key in ("host", "sender") if not entries.get(key)]
+    wrong.extend(say("缺少设置 {key}（在 [{table}] 中）", key=key, table="mail") for key in missing)
+    if not wrong:
+        if entries.get("tls", "starttls") not in ("starttls", "ssl", "none"):
+            wrong.append(say("设置 mail.tls 应为 starttls、ssl 或 none"))
+        if not 0 < entries.get("port", 587) < 65536:
+            wrong.append(say("设置 mail.port 应在 1 与 65535 之间"))
+        if not _ADDRESS.fullmatch(entries["sender"]):
+            wrong.append(say("设置 mail.sender 应为一个邮箱地址"))
+    for one in wrong:
+        fault(one)
+    return None if wrong else Mail(**entries)
 
 
 def _takes_bool(kind: Any) -> bool:

@@ -107,5 +107,5 @@ def test_a_target_is_found_by_its_indicator_and_one_that_is_not_there_is_told(de
 def test_the_table_has_the_probabilities(demo: Path, run: Run) -> None:
     out = run("-C", demo, "progress", "--as-of", "2025-09-01").out
     assert "可能性" in out
-    assert "<1%" in out
-    assert "全部达到" in out
+    assert "<1%" not in out
+    assert "全部达到的可能性不到1%" in out

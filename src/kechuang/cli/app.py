@@ -86,10 +86,14 @@ ROAD = {
     ),
     "forecast": Stop(say("预测：未来各年的中位数和50%、80%、95%区间，从4年数据起"), ("forecast",)),
     "rules": Stop(say("规则：按规定判定资格、评分，逐条说明理由"), ("rules",)),
-    "publish": Stop(say("发布：报告、已发布的数"), ("publish",)),
+    "publish": Stop(say("发布：报告、已发布的数"), ("publish", "publish_open")),
+    "serve": Stop(say("启动网站：办公和公众页面"), ("serve",)),
+    "user": Stop(say("账号：建立、停用、重设密码"), ("user",)),
     "verify": Stop(
         say("核验：审计链是否完整，快照是否一致，已发布的数能否原样重算、有无因更正而变化"), ("start",)
     ),
+    "backup": Stop(say("备份：整个工作区写成一个文件，办公不必停"), ("keeping",)),
+    "restore": Stop(say("恢复：由备份做出新的工作区，逐个文件核对"), ("keeping",)),
     "doctor": Stop(say("检查本机缺少什么、如何补上"), ("doctor",)),
 }
 _HELP = {"help_option_names": ["-h", "--help"]}

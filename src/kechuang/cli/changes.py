@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     from kechuang.publish.register import Carried, Correction, Redefined, Verification
     from kechuang.workspace import Workspace
 
-KINDS: dict[str, Message] = {"progress": say("进度监测报告"), "interpretation": say("规划解读")}
+KINDS: dict[str, Message] = {
+    "progress": say("进度监测报告"),
+    "interpretation": say("规划解读"),
+    "opendata": say("开放数据"),
+    "portal": say("公众网站"),
+}
 STATUS: dict[str, Message] = {
     "final": say("正式"),
     "provisional": say("初步"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-Absence = Literal["not-yet", "overdue", "missing", "broken", "undefined"]
+Absence = Literal["not-yet", "overdue", "missing", "broken", "undefined", "withheld"]
 Status = Literal["final", "provisional", "estimated", "sample"]
 
 
@@ -17,7 +17,8 @@ class Figure:
     published", "division by zero"), ``absence`` in one word and ``due`` from which day it could be expected:
     ``not-yet`` (the day has not come), ``overdue`` (it has, and nothing of the year has come),
     ``missing`` (others have it, or later years do), ``broken`` (not comparable across a break),
-    ``undefined`` (all is there and the formula gives no number). ``scope`` says which records count where
+    ``undefined`` (all is there and the formula gives no number), ``withheld`` (it is there and must not be
+    published). ``scope`` says which records count where
     they are kept in several scopes; ``breaks`` are the breaks in the series that this period begins with.
     ``coverage`` is the share 0–1 of reporting units (or listed
     places) whose records arrived, None where no list says how many there should be. ``numerator`` and

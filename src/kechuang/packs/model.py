@@ -249,10 +249,33 @@ class Proving(Declared):
         return {part: str(name) for part, name in given.items()}
 
 
+class Duties(Declared):
+    """The register that says which places a post looks after: ``type`` with the fields ``post`` and ``place``."""
+
+    type: str
+    post: str
+    place: str
+
+
+class Visits(Declared):
+    """The register is kept by posts in the field, one record a visit, on the form of a phone.
+
+    ``post`` is the field that says whose visit it was (the first of the key), ``place`` the one that says
+    where, ``place_label`` the fields of the register ``place`` refers to that name a place: its name, then
+    what it lies in. ``duties`` are the places of a post. ``quick`` are the values a tap gives a number.
+    """
+
+    post: str
+    place: str
+    place_label: list[str] = Field(default_factory=list)
+    duties: Duties | None = None
+    quick: dict[str, list[float]] = Field(default_factory=dict)
+
+
 class RecordType(Declared):
     """A register. ``entry`` names the field that says which task or measure of the plan a record belongs
     to; ``proves`` what it says of that task's progress; ``provisional`` is a row formula for records that may
-    still change."""
+    still change; ``visits`` makes it the form of those who are out in the field."""
 
     record: str
     label: Label
@@ -270,6 +293,7 @@ class RecordType(Declared):
     provisional: str | None = None
     entry: str | None = None
     proves: Proving | None = None
+    visits: Visits | None = None
 
     @property
     def id(self) -> str:

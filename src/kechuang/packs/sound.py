@@ -12,6 +12,7 @@ from kechuang.formula import tree as t
 from kechuang.messages import Message, say
 from kechuang.packs.model import Comparison, FieldSpec, IndicatorSpec, RecordType
 from kechuang.packs.sound_sample import unsound_sample
+from kechuang.packs.sound_visits import unsound_visits
 
 Where = Callable[[str, str, tuple[Any, ...]], Place]
 """(kind, id, path of keys) → file and line."""
@@ -69,6 +70,7 @@ def _record_type(
         elif named.type != "text":
             yield ("entry",), say("字段“{name}”的类型应为 {kind}", name=record_type.entry, kind="text")
     yield from _proves(record_type)
+    yield from unsound_visits(record_type, records)
     yield from _frame(record_type, records)
     labels: dict[str, str] = {}
     for name, spec in fields.items():

@@ -136,6 +136,12 @@ def head(alias: str) -> str:
     return last.hash if last else START
 
 
+def head_of_records(alias: str) -> str:
+    """The hash of the last entry about anything but accounts: who logs in changes no figure."""
+    last = Event.objects.using(alias).exclude(action__startswith="account-").order_by("-seq").first()
+    return last.hash if last else START
+
+
 def verify_head(alias: str, head_: str, source: Path) -> list[Fault]:
     """A fault where the chain has no entry with the hash ``head_``, noted in ``source``."""
     if head_ == START or Event.objects.using(alias).filter(hash=head_).exists():

@@ -71,14 +71,17 @@ class Figures(Folder):
         years: range | None = None,
         agency: str | None = None,
         progress: Report | None = None,
+        figures: Sequence[Figure] | None = None,
     ) -> Dataset:
-        """The figures with what describes them, to be written for other systems; ``agency`` maintains the
-        structures (None: that of the settings)."""
+        """The figures (or those given) with what describes them, to be written for other systems; ``agency``
+        maintains the structures (None: that of the settings)."""
         from kechuang.indicators.exchange import Naming, dataset
         from kechuang.packs.model import Label
 
         naming = Naming(agency or self.settings.agency)
-        found = self.figures(as_of, only=only, region_codes=region_codes, years=years, progress=progress)
+        found = figures
+        if found is None:
+            found = self.figures(as_of, only=only, region_codes=region_codes, years=years, progress=progress)
         title = Label(zh=self.settings.name, en=self.settings.name)
         return dataset(found, self.packs, self.regions, title=title, naming=naming, prepared=self.clock())
 

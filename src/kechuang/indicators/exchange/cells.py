@@ -68,7 +68,12 @@ def cells(figure: Figure, spec: IndicatorSpec | None, broken: str | None = None)
         "UNIT_MEASURE": unit.code,
         "UNIT_MULT": str(unit.power),
         "DECIMALS": None if spec is None else str(spec.decimals),
-        "OBS_STATUS": code_of(figure.status, known=figure.value is not None, broken=broken is not None),
+        "OBS_STATUS": code_of(
+            figure.status,
+            known=figure.value is not None,
+            broken=broken is not None,
+            withheld=figure.absence == "withheld",
+        ),
         "FIGURE_STATUS": figure.status,
         "COVERAGE": written(figure.coverage),
         "NUMERATOR": written(figure.numerator),

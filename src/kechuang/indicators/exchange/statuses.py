@@ -26,13 +26,16 @@ def codes() -> dict[str, StatusCode]:
     return {code: StatusCode(code, row["zh"], row["en"], row["status"]) for code, row in content.items()}
 
 
-def code_of(status: Status, *, known: bool, broken: bool = False) -> str:
-    """The code for a figure of ``status``; a value that is not ``known`` is missing, whatever its status.
+def code_of(status: Status, *, known: bool, broken: bool = False, withheld: bool = False) -> str:
+    """The code for a figure of ``status``; a value that is not ``known`` is missing, whatever its status, or
+    ``withheld``.
 
     >>> code_of("provisional", known=True), code_of("final", known=False), code_of("sample", known=True)
     ('P', 'O', 'SAMPLE')
     """
     content = _said()
+    if withheld:
+        return content["withheld"]
     if not known:
         return content["missing"]
     if broken and status == "final":
@@ -43,4 +46,9 @@ def code_of(status: Status, *, known: bool, broken: bool = False) -> str:
 @cache
 def _said() -> dict[str, str]:
     content = content_of("statuses.yaml")
-    return {**content["figures"], "broken": content["broken"], "missing": content["missing"]}
+    return {
+        **content["figures"],
+        "broken": content["broken"],
+        "missing": content["missing"],
+        "withheld": content["withheld"],
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kechuang.messages import Message, say
+from kechuang.messages import Message, literal, say
 
 #: Below this, and above one less this, a number would claim more than draws and models can know.
 EDGE = 0.01
@@ -19,6 +19,17 @@ def percentage(chance: float) -> str:
     if chance > 1 - EDGE / 2:
         return ">99%"
     return f"{min(max(round(chance * 100), 1), 99)}%"
+
+
+def likelihood(chance: float) -> Message:
+    """The chance within a sentence: a percentage, and words instead of signs at the edges.
+
+    >>> likelihood(0.684).zh, likelihood(0.002).zh, likelihood(0.9999).zh
+    ('68%', '不到1%', '99%以上')
+    """
+    if chance < EDGE:
+        return say("不到1%")
+    return say("99%以上") if chance > 1 - EDGE / 2 else literal(percentage(chance))
 
 
 def dots(chance: float) -> int:

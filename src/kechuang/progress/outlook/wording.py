@@ -11,7 +11,7 @@ from kechuang.indicators.figure import Figure
 from kechuang.messages import Message, say
 from kechuang.packs.model import IndicatorSpec, Label
 from kechuang.progress.model import TargetProgress
-from kechuang.progress.outlook.chances import EDGE, frequency, percentage
+from kechuang.progress.outlook.chances import EDGE, frequency, likelihood
 from kechuang.progress.outlook.levers import CountyGap, Renewals
 from kechuang.progress.outlook.next_return import NextReturn
 from kechuang.progress.outlook.projection import Projection
@@ -63,13 +63,13 @@ def verdict(voice: Voice, chance: float, *, every: bool) -> Message:
         return say(
             "照现有情形，到{year}年为止年年达到目标的可能性为{chance}：{often}",
             year=target.year,
-            chance=percentage(chance),
+            chance=likelihood(chance),
             often=frequency(chance),
         )
     return say(
         "照现有情形，{year}年达到目标的可能性为{chance}：{often}",
         year=target.year,
-        chance=percentage(chance),
+        chance=likelihood(chance),
         often=frequency(chance),
     )
 
@@ -101,9 +101,9 @@ def basis_series(years: int) -> Message:
 def by_series(voice: Voice, median: float, chance: float, register: float) -> Message:
     """What the forecast of yearly figures says, beside a simulated register."""
     said = say(
-        "若只按历年数据外推，目标年为{median}左右，可能性为{chance}",
+        "若只按历年数据外推，目标年为{median}左右，可能性{chance}",
         median=voice.value(median),
-        chance=percentage(chance),
+        chance=likelihood(chance),
     )
     if abs(chance - register) < 0.1:
         return said
@@ -147,23 +147,23 @@ def renew(found: Renewals, voice: Voice, year: int, likely: float) -> Message:
             "到{year}年末有{due}到期，即使全部续上，可能性也只有{chance}；还须比往年多新增{beyond}，才到{likely}",
             year=year,
             due=due,
-            chance=percentage(found.all_renewed),
+            chance=likelihood(found.all_renewed),
             beyond=quantity(found.beyond, unit, 0),
-            likely=percentage(found.probability),
+            likely=likelihood(found.probability),
         )
     if not found.needed:
         return say(
             "到{year}年末有{due}到期；即使都不续，可能性也有{chance}",
             year=year,
             due=due,
-            chance=percentage(found.probability),
+            chance=likelihood(found.probability),
         )
     return say(
         "到{year}年末有{due}到期，抓住其中{needed}续上，可能性可到{chance}（照往年预计续{expected}）",
         year=year,
         due=due,
         needed=quantity(found.needed, unit, 0),
-        chance=percentage(found.probability),
+        chance=likelihood(found.probability),
         expected=quantity(found.expected, unit, 1),
     )
 
@@ -174,23 +174,23 @@ def pace(voice: Voice, amount: float, chance: float, steps: int, year: int, *, w
     if whole or steps == 1:
         shown = voice.change(total, whole=whole)
         return (
-            say("到{year}年末，在现有走势之外再增加{amount}，可能性可到{chance}", year=year, amount=shown, chance=percentage(chance))
+            say("到{year}年末，在现有走势之外再增加{amount}，可能性可到{chance}", year=year, amount=shown, chance=likelihood(chance))
             if amount > 0
-            else say("到{year}年末，在现有走势之外再减少{amount}，可能性可到{chance}", year=year, amount=shown, chance=percentage(chance))
+            else say("到{year}年末，在现有走势之外再减少{amount}，可能性可到{chance}", year=year, amount=shown, chance=likelihood(chance))
         )  # fmt: skip
     shown = voice.change(amount)
     return (
-        say("每年在现有走势之外再增加{amount}，可能性可到{chance}", amount=shown, chance=percentage(chance))
+        say("每年在现有走势之外再增加{amount}，可能性可到{chance}", amount=shown, chance=likelihood(chance))
         if amount > 0
         else say(
-            "每年在现有走势之外再减少{amount}，可能性可到{chance}", amount=shown, chance=percentage(chance)
+            "每年在现有走势之外再减少{amount}，可能性可到{chance}", amount=shown, chance=likelihood(chance)
         )
     )
 
 
 def step(voice: Voice, amount: float, before: float, after: float) -> Message:
     """What one step a year more would do."""
-    shown, was, then = difference(amount, voice.target.unit), percentage(before), percentage(after)
+    shown, was, then = difference(amount, voice.target.unit), likelihood(before), likelihood(after)
     if amount > 0:
         return say("每年多{amount}，可能性由{before}变为{after}", amount=shown, before=was, after=then)
     return say("每年少{amount}，可能性由{before}变为{after}", amount=shown, before=was, after=then)
@@ -205,22 +205,22 @@ def county(voice: Voice, gap: CountyGap, chance: float, *, rate: bool) -> Messag
             county=name,
             value=voice.value(gap.value),
             effect=voice.change(gap.effect),
-            before=percentage(chance),
-            after=percentage(gap.probability),
+            before=likelihood(chance),
+            after=likelihood(gap.probability),
         )
     return say(
         "差距最要紧的是{county}：现有{value}，按基期份额应担{share}；补上以后可能性由{before}变为{after}",
         county=name,
         value=voice.value(gap.value),
         share=quantity(gap.share, voice.target.unit, 1),
-        before=percentage(chance),
-        after=percentage(gap.probability),
+        before=likelihood(chance),
+        after=likelihood(gap.probability),
     )
 
 
 def earliest(median_year: int | None, likely_year: int | None, last: int, likely: float) -> Message:
     """When the target is met on the middle path, and when it is likely."""
-    share = percentage(likely)
+    share = likelihood(likely)
     if median_year is None:
         return say("照现有走势，到{last}年仍不能达到", last=last)
     if likely_year is None:
@@ -331,12 +331,25 @@ def together(of: str, count: int, chance: float, bounds: tuple[float, float], we
     which = say("{n}项约束性目标", n=count) if of == "binding" else say("{n}项目标", n=count)
     if high < EDGE:
         return say("{which}几乎不可能全部达到：{weakest}的可能性不到1%", which=which, weakest=weakest)
+    if chance < EDGE:
+        return say(
+            "{which}全部达到的可能性不到1%（无论各项如何相关，都不超过{high}）",
+            which=which,
+            high=likelihood(high),
+        )
+    if low < EDGE:
+        return say(
+            "{which}全部达到的可能性约为{chance}（无论各项如何相关，都不超过{high}）",
+            which=which,
+            chance=likelihood(chance),
+            high=likelihood(high),
+        )
     return say(
         "{which}全部达到的可能性约为{chance}（无论各项如何相关，都在{low}到{high}之间）",
         which=which,
-        chance=percentage(chance),
-        low=percentage(low),
-        high=percentage(high),
+        chance=likelihood(chance),
+        low=likelihood(low),
+        high=likelihood(high),
     )
 
 

@@ -183,6 +183,12 @@ class Workflow:
                 reminders.note(self.alias, found, today, who=who, at=now)
         return found
 
+    def note_sent(self, found: Iterable[Reminder], *, who: str) -> None:
+        """Note that reminders of today went out, as :meth:`remind` does by itself."""
+        with database.writing(self.alias):
+            now = self.store.now()
+            reminders.note(self.alias, found, day_of(now), who=who, at=now)
+
     def reminded(self) -> list[dict[str, Any]]:
         """Every reminder that went out."""
         return reminders.history(self.alias)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 DAY = timedelta(days=1)
 
@@ -23,6 +23,7 @@ def known(*days: date) -> bool:
     return all(first <= day.year <= last for day in days)
 
 
+@cache
 def is_workday(day: date) -> bool:
     """Whether offices work; only weekends count as days off where the holidays are not known.
 
@@ -60,6 +61,7 @@ def after(day: date, count: int) -> date:
     return day
 
 
+@lru_cache(maxsize=4096)
 def between(start: date, end: date) -> int:
     """Working days after ``start`` up to ``end``; less than 0 where ``end`` comes first.
 

@@ -1,0 +1,289 @@
+"""The registers: which there are, a grid of records as known on a day, the history of one, files to take away."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
+
+from kechuang.errors import KechuangError
+from kechuang.messages import Message, language
+from kechuang.packs.model import FieldSpec, Label, RecordType
+from kechuang.records.history import RecordVersion
+from kechuang.records.workflow.evidence import Attachment
+from kechuang.web.access import Hidden, account, page
+from kechuang.web.models import User
+from kechuang.web.rendering import Page
+from kechuang.web.roles import READERS, REPORTERS
+from kechuang.web.rooms.stores import is_own, records_page, type_named, types_of
+from kechuang.web.standing import kept, state_of
+from kechuang.web.workspaces import served
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: Whoever works with records.
+SEES = READERS | REPORTERS
+
+
+@dataclass(frozen=True)
+class TypeRow:
+    """A register in the list. ``count`` is None for an account that sees a part of it."""
+
+    id: str
+    label: Label
+    count: int | None
+    sample: int
+    yearly: bool
+
+
+@dataclass(frozen=True)
+class Registers:
+    """The list of registers."""
+
+    held: list[TypeRow]
+    empty: list[TypeRow]
+    bound: bool
+
+
+@page("records/", "records", SEES)
+def registers(request: HttpRequest) -> Page:
+    workspace, user = served(), account(request)
+    types = types_of(user)
+    state = state_of(workspace)
+    held, _ = kept.get(
+        "holdings", state, lambda: workspace.store.holdings(list(workspace.packs.records), workspace.today)
+    )
+    rows = []
+    for one in types:
+        parts = held.get(one.id, {}).values()
+        count = sum(part.records for part in parts)
+        sample = sum(part.sample for part in parts)
+        rows.append(TypeRow(one.id, one.label, count, sample, one.time.year is not None))
+    return Page(
+        "kechuang/registers.html",
+        Registers(
+            [row for row in rows if row.count], [row for row in rows if not row.count], bool(user.region)
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the grid."""
+
+    name: str
+    label: Label
+    unit: str | None
+    number: bool
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A page of records as known on a day."""
+
+    type: str
+    label: Label
+    description: Label | None
+    columns: list[Column]
+    rows: list[tuple[RecordVersion, list[str]]]
+    day: date
+    today: date
+    wanted: str
+    after: str | None
+    first: bool
+
+
+@page("records/<str:name>/", "records-of", SEES)
+def records_of(request: HttpRequest, name: str) -> Page:
+    user = account(request)
+    record_type = type_named(user, name)
+    day, wanted = _day(request), str(request.GET.get("q", "")).strip()
+    after = request.GET.get("after") or None
+    stretch = records_page(user, record_type, day, wanted=wanted, after=after)
+    columns = [Column(key, spec.label, spec.unit, _number(spec)) for key, spec in record_type.fields.items()]
+    rows = [
+        (one, [shown(spec, one.data.get(key)) for key, spec in record_type.fields.items()])
+        for one in stretch.records
+    ]
+    context = Grid(
+        record_type.id,
+        record_type.label,
+        record_type.description,
+        columns,
+        rows,
+        day,
+        served().today,
+        wanted,
+        stretch.after,
+        after is None,
+    )
+    return Page("kechuang/grid.html", context, part="kechuang/grid_rows.html")
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """One version with the fields that differ from the one before."""
+
+    version: RecordVersion
+    changes: list[tuple[Label, str, str]]
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record with its history."""
+
+    type: str
+    label: Label
+    key: str
+    values: list[tuple[Label, str | None, str]]
+    versions: list[VersionRow]
+    attachments: list[Attachment]
+    may_attach: bool
+    most_mb: int
+    wrong: Message | None = None
+    remedy: Message | None = None
+    may_correct: bool = False
+
+
+@page("records/<str:name>/record/", "record", SEES)
+def record(request: HttpRequest, name: str) -> Page:
+    user, key = account(request), str(request.GET.get("key", ""))
+    return Page("kechuang/record.html", record_page(user, name, key))
+
+
+def record_page(user: User, name: str, key: str, wrong: KechuangError | None = None) -> Record:
+    """A record with its history and its evidence; 404 where it is not this account's."""
+    record_type = type_named(user, name)
+    versions = served().store.history(record_type.id, key) if key else []
+    if not versions or not any(is_own(user, record_type, version) for version in versions):
+        raise Hidden
+    shown_: list[VersionRow] = []
+    before: dict[str, Any] = {}
+    for version in versions:
+        shown_.append(VersionRow(version, _changes(record_type, before, version)))
+        before = version.data
+    last = versions[-1]
+    values = [
+        (spec.label, spec.unit, shown(spec, last.data.get(key))) for key, spec in record_type.fields.items()
+    ]
+    return Record(
+        record_type.id,
+        record_type.label,
+        last.key,
+        values,
+        shown_[::-1],
+        served().store.workflow.attachments(record_type.id, last.key),
+        user.role in REPORTERS,
+        served().settings.evidence_mb,
+        wrong.message if wrong else None,
+        wrong.remedy if wrong else None,
+        user.role in REPORTERS,
+    )
+
+
+@page("records/<str:name>/template.xlsx", "template", SEES)
+def template(request: HttpRequest, name: str) -> HttpResponse:
+    from kechuang.records.templates import write_templates
+
+    user, workspace = account(request), served()
+    record_type = type_named(user, name)
+
+    def make(path: Path) -> None:
+        write_templates(
+            [record_type],
+            path,
+            packs_version=workspace.store.pack_version,
+            regions=workspace.regions,
+            within=user.region or workspace.settings.region,
+            language=language(),
+            values=workspace.store.known_values,
+        )
+
+    return attachment(f"{record_type.label.text(language())}.xlsx", make)
+
+
+@page("records/<str:name>/export.xlsx", "export", SEES)
+def export(request: HttpRequest, name: str) -> HttpResponse:
+    from kechuang.records.templates import write_table
+
+    user, workspace = account(request), served()
+    record_type, day = type_named(user, name), _day(request)
+    stretch = records_page(
+        user, record_type, day, wanted=str(request.GET.get("q", "")).strip(), limit=1_000_000
+    )
+
+    def make(path: Path) -> None:
+        write_table(
+            record_type,
+            (one.data for one in stretch.records),
+            path,
+            packs_version=workspace.store.pack_version,
+            regions=workspace.regions,
+            within=user.region or workspace.settings.region,
+            language=language(),
+        )
+
+    return attachment(f"{record_type.label.text(language())}-{day.isoformat()}.xlsx", make)
+
+
+def attachment(name: str, make: Callable[[Path], None]) -> HttpResponse:
+    """A file made for this answer and forgotten after it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "file" + Path(name).suffix)
+        make(path)
+        content = path.read_bytes()
+    kind = "text/csv; charset=utf-8" if path.suffix == ".csv" else WORKBOOK
+    answer = HttpResponse(content, content_type=kind)
+    answer["Content-Disposition"] = (
+        content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    )
+    return answer
+
+
+def shown(spec: FieldSpec, value: Any) -> str:
+    """A value as a reader wants it: names of regions, labels of choices, thousands."""
+    from kechuang.web.numbers import figure_text
+
+    if value is None or value == "":
+        return ""
+    if spec.type == "region":
+        return served().name_of(str(value))
+    if spec.type == "choice" and str(value) in spec.choices:
+        return spec.choices[str(value)].text(language())
+    if spec.type == "boolean":
+        from kechuang.messages import say
+
+        return str(say("是") if value else say("否"))
+    if spec.type in ("number", "integer") and isinstance(value, int | float):
+        return figure_text(float(value))
+    return str(value)
+
+
+def _changes(
+    record_type: RecordType, before: dict[str, Any], version: RecordVersion
+) -> list[tuple[Label, str, str]]:
+    if not before or version.withdrawn:
+        return []
+    return [
+        (spec.label, shown(spec, before.get(key)), shown(spec, version.data.get(key)))
+        for key, spec in record_type.fields.items()
+        if before.get(key) != version.data.get(key)
+    ]
+
+
+def _number(spec: FieldSpec) -> bool:
+    return spec.type in ("number", "integer")
+
+
+def _day(request: HttpRequest) -> date:
+    """The day asked for, no later than today; today where none or no day is given."""
+    today = served().today
+    try:
+        return min(date.fromisoformat(str(request.GET.get("as_of", ""))), today)
+    except ValueError:
+        return today

@@ -1,0 +1,41 @@
+/* 页面的少量脚本：防止重复提交；会话过期时文字不丢。 */
+(function () {
+  'use strict';
+  document.addEventListener('submit', function (event) {
+    var form = event.target;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = '1';
+    setTimeout(function () { delete form.dataset.sent; }, 8000);
+  });
+  window.addEventListener('pageshow', function () {
+    document.querySelectorAll('form[data-sent]').forEach(function (form) { delete form.dataset.sent; });
+  });
+})();
+
+/* 规划室：指着一条，亮起它的原句。 */
+(function () {
+  'use strict';
+  function light(id, on) {
+    document.querySelectorAll('.sp').forEach(function (piece) {
+      if (piece.dataset.of === id || piece.dataset.of.indexOf(id + '.') === 0) piece.classList.toggle('on', on);
+    });
+  }
+  document.querySelectorAll('[data-entry]').forEach(function (link) {
+    ['mouseenter', 'focus'].forEach(function (name) { link.addEventListener(name, function () { light(link.dataset.entry, true); }); });
+    ['mouseleave', 'blur'].forEach(function (name) { link.addEventListener(name, function () { light(link.dataset.entry, false); }); });
+  });
+})();
+
+/* 可左右滚动的表：键盘也能到达。 */
+(function () {
+  'use strict';
+  function reach() {
+    document.querySelectorAll('.scroll').forEach(function (box) {
+      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+      else if (!box.hasAttribute('role')) box.removeAttribute('tabindex');
+    });
+  }
+  reach();
+  window.addEventListener('resize', reach);
+  document.addEventListener('htmx:afterSwap', reach);
+})();
