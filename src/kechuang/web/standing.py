@@ -8,7 +8,9 @@ somebody else's import has caused.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -51,6 +53,25 @@ def state_of(workspace: Workspace) -> State:
     return (last, workspace.today.isoformat(), tuple(marks))
 
 
+#: The names of values of an earlier state that were shown since ``watched`` began.
+_older: ContextVar[list[str] | None] = ContextVar("older", default=None)
+
+
+@contextmanager
+def watched() -> Iterator[None]:
+    """From here on it is noted whether values of an earlier state are shown."""
+    token = _older.set([])
+    try:
+        yield
+    finally:
+        _older.reset(token)
+
+
+def older() -> bool:
+    """Whether what was shown since ``watched`` began holds values of an earlier state."""
+    return bool(_older.get())
+
+
 class Kept:
     """Values by state, computed by one thread at a time; whoever comes meanwhile gets the one before."""
 
@@ -78,6 +99,9 @@ class Kept:
                     daemon=True,
                 ).start()
         if known is not None:
+            noted = _older.get()
+            if noted is not None:
+                noted.append(name)
             return known[1], False
         with turn:  # nothing to show yet: all wait for the first, which is computed once
             with self._lock:
