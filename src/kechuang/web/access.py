@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 
@@ -19,7 +20,7 @@ from kechuang.errors import KechuangError
 from kechuang.web.held import answered
 from kechuang.web.rendering import Page, rendered
 from kechuang.web.standing import watched
-from kechuang.web.troubles import forbidden, not_found, told
+from kechuang.web.troubles import busy, forbidden, not_found, told
 
 if TYPE_CHECKING:
     from kechuang.web.models import User
@@ -64,6 +65,10 @@ def page(
                     return rendered(request, answer) if isinstance(answer, Page) else answer
             except Hidden:
                 return not_found(request)
+            except OperationalError as error:
+                if "locked" not in str(error):
+                    raise
+                return busy(request)
             except KechuangError as error:  # the office's data is at fault: told, never a traceback
                 return told(request, error)
 

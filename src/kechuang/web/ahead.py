@@ -33,8 +33,10 @@ def _run(stop: threading.Event) -> None:
     while not stop.wait(wait):
         begun = time.monotonic()
         try:
+            from kechuang.web.reads import carry
             from kechuang.web.standing import state_of
 
+            carry()
             state = state_of(served())
             if state != before:
                 compute()

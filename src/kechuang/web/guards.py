@@ -84,6 +84,7 @@ def set_up_first(answer: Answer) -> Answer:
 
 def kept(answer: Answer) -> Answer:
     """Keeps who opened what is not public, and who was refused."""
+    from kechuang.web import reads
     from kechuang.web.access import PAGES
     from kechuang.web.api.endpoints import is_public
     from kechuang.web.models import Read
@@ -105,14 +106,16 @@ def kept(answer: Answer) -> Answer:
                 same = Read.objects.filter(user=user, at__gt=now - MINUTE, status=response.status_code)
                 if same.filter(path=request.get_full_path()[:300]).exists():
                     return response
-            Read.objects.create(
-                at=now,
-                user=user,
-                role=request.user.role if known else "public",  # type: ignore[union-attr]
-                address=address_of(request),
-                method=str(request.method),
-                path=request.get_full_path()[:300],
-                status=response.status_code,
+            reads.keep(
+                Read(
+                    at=now,
+                    user=user,
+                    role=request.user.role if known else "public",  # type: ignore[union-attr]
+                    address=address_of(request),
+                    method=str(request.method),
+                    path=request.get_full_path()[:300],
+                    status=response.status_code,
+                )
             )
         return response
 

@@ -18,6 +18,7 @@ def serve(folder: Path, host: str, port: int, workers: int, ready: Callable[[str
     open_site(folder, (host,) if host not in ("0.0.0.0", "::") else ("*",))
     sharing.begin(folder.resolve())
     app = application()
+    import_module("kechuang.web.reads").recover()
     import_module("kechuang.web.urls")  # before anybody waits for a page, and once for all workers
     address = f"http://{shown}:{port}/"
     if sys.platform == "win32":
