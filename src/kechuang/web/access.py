@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 
 from kechuang.errors import KechuangError
+from kechuang.web.held import answered
 from kechuang.web.rendering import Page, rendered
-from kechuang.web.troubles import forbidden, not_found, told
+from kechuang.web.standing import watched
+from kechuang.web.troubles import busy, forbidden, not_found, told
 
 if TYPE_CHECKING:
     from kechuang.web.models import User
@@ -40,9 +43,10 @@ PAGES: list[Declared] = []
 
 
 def page(
-    route: str, name: str, sees: frozenset[str], methods: tuple[str, ...] = ("GET",)
+    route: str, name: str, sees: frozenset[str], methods: tuple[str, ...] = ("GET",), *, held: bool = False
 ) -> Callable[[View], Callable[..., HttpResponse]]:
-    """Declare a page. HEAD goes with GET; other methods than those named answer 405."""
+    """Declare a page. HEAD goes with GET; other methods than those named answer 405. ``held``: all it shows
+    follows from the state of the records, the role, the region and the language (``held``)."""
 
     def declare(view: View) -> Callable[..., HttpResponse]:
         @wraps(view)
@@ -54,12 +58,19 @@ def page(
                     return _to_login(request)
                 return forbidden(request)
             try:
-                answer = view(request, *args, **kwargs)
+                with watched():
+                    if held:
+                        return answered(request, lambda: view(request, *args, **kwargs))
+                    answer = view(request, *args, **kwargs)
+                    return rendered(request, answer) if isinstance(answer, Page) else answer
             except Hidden:
                 return not_found(request)
+            except OperationalError as error:
+                if "locked" not in str(error):
+                    raise
+                return busy(request)
             except KechuangError as error:  # the office's data is at fault: told, never a traceback
                 return told(request, error)
-            return rendered(request, answer) if isinstance(answer, Page) else answer
 
         PAGES.append(Declared(route, name, sees, methods, guarded))
         return guarded

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from kechuang.messages import Message, language, say
+from kechuang.web.held import hole
 from kechuang.web.roles import (
     ADMINISTRATORS,
     EVALUATORS,
@@ -18,6 +21,7 @@ from kechuang.web.roles import (
     READERS,
     REPORTERS,
 )
+from kechuang.web.standing import older
 from kechuang.web.workspaces import served
 
 
@@ -69,7 +73,8 @@ WAYS = (
 @dataclass(frozen=True)
 class Frame:
     """The frame of a page. ``direction`` is of the script: prepared for right-to-left languages; ``still``: the
-    page is a file of the static portal, without a server behind it."""
+    page is a file of the static portal, without a server behind it; ``older``: the page shows values of the
+    state before, while those of the present one are computed."""
 
     office: str
     ways: list[tuple[Way, bool]]
@@ -80,11 +85,12 @@ class Frame:
     language: str
     tag: str
     direction: str
-    theme: str
+    theme: SafeString
     other: str
     here: str
     elsewhere: str
     still: bool
+    older: bool
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -97,23 +103,30 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     name = match.url_name if match else ""
     pseudo = request.GET.get("lang") == "rtl"  # the looks of a right-to-left language, for the tests
     open_ = [(way, name in way.rooms) for way in WAYS if role in way.sees and _there(way)]
+    hollow = known and getattr(request, "hollow", False)  # what differs between accounts is filled in (held)
     made = Frame(
         office=workspace.settings.name,
         ways=[one for one in open_ if not (known and one[0].minor)],
         more=[one for one in open_ if known and one[0].minor],
-        who=user.shown if known else "",  # type: ignore[union-attr]
+        who=hole("who") if hollow else user.shown if known else "",  # type: ignore[union-attr]
         known=known,
         sample=workspace.settings.sample,
         language=language(),
         tag="zh-CN" if language() == "zh" else "en",
         direction="rtl" if pseudo else "ltr",
-        theme=user.theme if known else "",  # type: ignore[union-attr]
+        theme=_looks(hole("theme") if hollow else "", user.theme if known else ""),  # type: ignore[union-attr]
         other="en" if language() == "zh" else "zh",
         here=request.path,
         elsewhere=_in(request, "en" if language() == "zh" else "zh"),
         still=getattr(request, "still", False),
+        older=older(),
     )
     return {"frame": made}
+
+
+def _looks(hole: str, theme: str) -> SafeString:
+    """The attribute of the looks an account has chosen."""
+    return mark_safe(hole) if hole else format_html(' data-theme="{}"', theme) if theme else mark_safe("")
 
 
 def _in(request: HttpRequest, other: str) -> str:

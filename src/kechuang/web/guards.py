@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -36,6 +37,10 @@ def policy(answer: Answer) -> Answer:
             response.setdefault(
                 "Cache-Control", "no-store" if request.COOKIES.get("kechuang") else "no-cache"
             )
+        if request.method == "HEAD" and not response.streaming:
+            length = str(len(response.content))
+            response.content = b""
+            response["Content-Length"] = length  # of what a GET would get
         return response
 
     return guarded
@@ -79,15 +84,20 @@ def set_up_first(answer: Answer) -> Answer:
 
 def kept(answer: Answer) -> Answer:
     """Keeps who opened what is not public, and who was refused."""
+    from kechuang.web import reads
     from kechuang.web.access import PAGES
     from kechuang.web.api.endpoints import is_public
     from kechuang.web.models import Read
+
+    open_ = cache(
+        lambda name: any("public" in page.sees for page in PAGES if page.name == name) or is_public(name)
+    )
 
     def guarded(request: HttpRequest) -> HttpResponse:
         response = answer(request)
         match = request.resolver_match
         name = match.url_name if match else None
-        public = any("public" in page.sees for page in PAGES if page.name == name) or is_public(name)
+        public = open_(name)
         refused = response.status_code in (401, 403, 404)
         known = request.user.is_authenticated
         if (known and not public) or (known and refused) or response.status_code == 403:
@@ -96,14 +106,16 @@ def kept(answer: Answer) -> Answer:
                 same = Read.objects.filter(user=user, at__gt=now - MINUTE, status=response.status_code)
                 if same.filter(path=request.get_full_path()[:300]).exists():
                     return response
-            Read.objects.create(
-                at=now,
-                user=user,
-                role=request.user.role if known else "public",  # type: ignore[union-attr]
-                address=address_of(request),
-                method=str(request.method),
-                path=request.get_full_path()[:300],
-                status=response.status_code,
+            reads.keep(
+                Read(
+                    at=now,
+                    user=user,
+                    role=request.user.role if known else "public",  # type: ignore[union-attr]
+                    address=address_of(request),
+                    method=str(request.method),
+                    path=request.get_full_path()[:300],
+                    status=response.status_code,
+                )
             )
         return response
 

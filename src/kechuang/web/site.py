@@ -73,7 +73,7 @@ def _settings(workspace: Workspace, hosts: tuple[str, ...]) -> dict[str, Any]:
         "MIDDLEWARE": [
             "kechuang.web.guards.policy",
             "django.middleware.security.SecurityMiddleware",
-            "whitenoise.middleware.WhiteNoiseMiddleware",
+            "kechuang.web.statics.Statics",
             "django.middleware.gzip.GZipMiddleware",
             "django.contrib.sessions.middleware.SessionMiddleware",
             "django.middleware.common.CommonMiddleware",

@@ -43,13 +43,27 @@ def forbidden(request: HttpRequest, status: int = 403) -> HttpResponse:
 
 def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was open longer than the session: what was typed is shown, so that nothing is lost."""
-    kept = tuple(
+    text = say("表单打开得太久或来自别处，没有提交。您填的内容在下面，可以复制后重新填写。")
+    heading, again = say("没有提交"), say("重新打开")
+    return _page(request, Trouble(heading, text, again, request.path, kept=_typed(request)), 403)
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """Somebody else has been writing for longer than a request waits: nothing was changed, nothing is lost."""
+    text = say("正在导入大批记录，数据库暂时不能写入；没有改动任何数据，请过一两分钟再试。")
+    trouble = Trouble(say("请稍后再试"), text, say("重新打开"), request.path, kept=_typed(request))
+    answer = _page(request, trouble, 503)
+    answer["Retry-After"] = "60"
+    return answer
+
+
+def _typed(request: HttpRequest) -> tuple[tuple[str, str], ...]:
+    """What was typed into the form, but for secrets."""
+    return tuple(
         (name, str(value))
         for name, value in request.POST.items()
         if name != "csrfmiddlewaretoken" and "password" not in name and str(value).strip()
     )
-    text = say("表单打开得太久或来自别处，没有提交。您填的内容在下面，可以复制后重新填写。")
-    return _page(request, Trouble(say("没有提交"), text, say("重新打开"), request.path, kept=kept), 403)
 
 
 def told(request: HttpRequest, error: KechuangError) -> HttpResponse:

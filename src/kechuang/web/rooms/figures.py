@@ -76,7 +76,13 @@ def sees_records(request: HttpRequest, region: str) -> bool:
     return role in READERS or (role == "county" and within(request, region))
 
 
-def _held(name: str, day: date | None) -> Figures:
+def prepare() -> None:
+    """Compute today's figures, for the public first."""
+    _held("open-figures", None, wait=True)
+    _held("all-figures", None, wait=True)
+
+
+def _held(name: str, day: date | None, *, wait: bool = False) -> Figures:
     workspace = served()
     on = day or workspace.today
 
@@ -86,7 +92,8 @@ def _held(name: str, day: date | None) -> Figures:
         years = sorted({one.period for one in found if one.value is not None})
         return Figures({(one.indicator, one.region, one.period): one for one in found}, tuple(years), on)
 
-    return kept.get(f"{name} {on}", state_of(workspace), make)[0]
+    held = name if on == workspace.today else f"{name} {on}"
+    return kept.get(held, state_of(workspace), make, common=True, wait=wait)[0]
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ class Home:
     today: bool
 
 
-@page("", "home", PUBLIC)
+@page("", "home", PUBLIC, held=True)
 def home(request: HttpRequest) -> Page:
     found, fresh = standing(served(), day_of(request))
     progress = found.progress

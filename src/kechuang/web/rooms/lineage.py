@@ -126,7 +126,7 @@ class FigurePage:
     as_of: date
 
 
-@page("indicators/<str:name>/<str:region>/<int:year>/", "figure", PUBLIC)
+@page("indicators/<str:name>/<str:region>/<int:year>/", "figure", PUBLIC, held=True)
 def figure(request: HttpRequest, name: str, region: str, year: int) -> Page:
     workspace = served()
     day = day_of(request) or workspace.today

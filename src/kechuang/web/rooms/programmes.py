@@ -108,7 +108,7 @@ class Programmes:
     safeguards: list[ProgrammeRow]
 
 
-@page("programmes/", "programmes", PUBLIC)
+@page("programmes/", "programmes", PUBLIC, held=True)
 def programmes(request: HttpRequest) -> Page:
     found, _ = standing(served())
     rows = programme_rows(found)
@@ -148,7 +148,7 @@ class Programme:
     as_of: date
 
 
-@page("programmes/<str:name>/", "programme", PUBLIC)
+@page("programmes/<str:name>/", "programme", PUBLIC, held=True)
 def programme(request: HttpRequest, name: str) -> Page:
     found, _ = standing(served())
     groups: list[Group] = [*found.progress.programmes, *found.progress.safeguards]
