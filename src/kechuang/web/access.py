@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
+from django.utils.http import urlencode
 
 from kechuang.errors import KechuangError
 from kechuang.web.rendering import Page, rendered
@@ -53,6 +54,8 @@ def page(
                 if not request.user.is_authenticated:
                     return _to_login(request)
                 return forbidden(request)
+            if _owes_password(request) and "public" not in sees and name != "account":
+                return _to_account(request)
             try:
                 answer = view(request, *args, **kwargs)
             except Hidden:
@@ -82,6 +85,12 @@ def account(request: HttpRequest) -> User:
     return request.user  # type: ignore[return-value]
 
 
+def not_public(request: HttpRequest) -> None:
+    """Note that this answer of a page open to everybody tells its reader more than everybody: such reads are
+    kept too (``guards.kept``)."""
+    request.tells_more = True  # type: ignore[attr-defined]
+
+
 def within(request: HttpRequest, region: str) -> bool:
     """Whether a region is this account's to see: a county's account sees its county alone."""
     from kechuang.web.workspaces import served
@@ -99,6 +108,17 @@ def own(request: HttpRequest, region: str) -> str:
     return region
 
 
+def _owes_password(request: HttpRequest) -> bool:
+    """Whether somebody else chose the account's password: it is changed before anything else is opened."""
+    return request.user.is_authenticated and account(request).must_change
+
+
+def _to_account(request: HttpRequest) -> HttpResponse:
+    if request.GET.get("format") == "json" or request.headers.get("HX-Request"):
+        return forbidden(request)
+    return redirect("/account/")
+
+
 def _to_login(request: HttpRequest) -> HttpResponse:
     """Who is not logged in is asked to; a program is told so."""
     if request.GET.get("format") == "json" or request.headers.get("HX-Request"):
@@ -107,4 +127,5 @@ def _to_login(request: HttpRequest) -> HttpResponse:
         from kechuang.web.expired import expired
 
         return expired(request)
-    return redirect(f"/login/?next={request.get_full_path()}" if request.method == "GET" else "/login/")
+    after = urlencode({"next": request.get_full_path()})
+    return redirect(f"/login/?{after}" if request.method == "GET" else "/login/")
