@@ -56,6 +56,8 @@ def page(
                 return forbidden(request)
             if _owes_password(request) and "public" not in sees and name != "account":
                 return _to_account(request)
+            if request.method == "HEAD":  # what GET answers: no view may take it for a form that was sent
+                request.method = "GET"
             try:
                 answer = view(request, *args, **kwargs)
             except Hidden:
