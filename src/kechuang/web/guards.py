@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +27,8 @@ MINUTE = timedelta(minutes=1)
 BESIDE = 2 * 2**20
 #: Refusals of somebody without an account that are kept in a minute, of one address: more is noise.
 MOST = 60
+#: A body up to so many bytes is read to its end where it is refused.
+DRAINED = 16 * 2**20
 #: Open before there is an administrator.
 BEFORE_SET_UP = ("/setup/", "/static/", "/healthz", "/favicon.ico")
 
@@ -74,6 +77,14 @@ def bounded(answer: Answer) -> Answer:
         if length > most + BESIDE:
             return too_large(request, most)
         asked = request.path_info + request.META.get("QUERY_STRING", "")
+        response = _read(request, answer, asked)
+        if response.status_code == 400 and length <= DRAINED:  # or the sender never hears why
+            with suppress(OSError):
+                while request.read(65536):
+                    pass
+        return response
+
+    def _read(request: HttpRequest, answer: Answer, asked: str) -> HttpResponse:
         nul = "\x00" in asked or "%00" in asked or (request.method == "POST" and _unholdable(request))
         if nul and not request.path.startswith("/api/"):  # its door says so in the form of the API
             return malformed(request)
