@@ -47,25 +47,26 @@ class Pages:
     """Pages by what they are made of; who was not asked for the longest time goes first."""
 
     def __init__(self, most: int = MOST) -> None:
-        self._held: OrderedDict[Hashable, Packed] = OrderedDict()
+        self._held: OrderedDict[Hashable, tuple[Packed, bool]] = OrderedDict()
         self._lock = threading.Lock()
         self._size = 0
         self._most = most
 
-    def get(self, key: Hashable) -> Packed | None:
+    def get(self, key: Hashable) -> tuple[Packed, bool] | None:
+        """The page and whether it tells more than the public's."""
         with self._lock:
             found = self._held.get(key)
             if found is not None:
                 self._held.move_to_end(key)
             return found
 
-    def put(self, key: Hashable, page: Packed) -> None:
+    def put(self, key: Hashable, page: Packed, more: bool) -> None:
         with self._lock:
             before = self._held.pop(key, None)
-            self._size += page.size - (before.size if before else 0)
-            self._held[key] = page
+            self._size += page.size - (before[0].size if before else 0)
+            self._held[key] = (page, more)
             while self._size > self._most and len(self._held) > 1:
-                _, gone = self._held.popitem(last=False)
+                _, (gone, _) = self._held.popitem(last=False)
                 self._size -= gone.size
 
 
@@ -78,8 +79,11 @@ def answered(request: HttpRequest, make: Callable[[], Page | HttpResponse]) -> H
         made = make()
         return rendered(request, made) if isinstance(made, Page) else made
     key = _key(request)
-    found = _pages.get(key)
-    if found is None:
+    held = _pages.get(key)
+    if held is not None:
+        found, more = held
+        request.tells_more = more  # type: ignore[attr-defined]  # a read is kept of a held page, too
+    else:
         made = make()
         if not isinstance(made, Page):
             return made
@@ -91,7 +95,7 @@ def answered(request: HttpRequest, make: Callable[[], Page | HttpResponse]) -> H
         finally:
             del request.hollow  # type: ignore[attr-defined]
         if not older():
-            _pages.put(key, found)
+            _pages.put(key, found, getattr(request, "tells_more", False))
     return _filled(request, found)
 
 

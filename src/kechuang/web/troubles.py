@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from kechuang.errors import KechuangError
+from kechuang.errors import Fault, KechuangError
 from kechuang.messages import Message, say
 from kechuang.web.rendering import Page, rendered
 
@@ -22,6 +23,15 @@ class Trouble:
     href: str
     faults: tuple[Message, ...] = ()
     kept: tuple[tuple[str, str], ...] = field(default=())
+
+
+#: Fields whose text goes back to nobody: what guards the form, and what somebody keeps to themselves.
+SECRETS = ("csrfmiddlewaretoken", "old", "again", "token", "secret")
+
+
+def told_back(name: str) -> bool:
+    """Whether the text of a field may be shown again to whoever typed it."""
+    return name not in SECRETS and "password" not in name.lower()
 
 
 def _page(request: HttpRequest, trouble: Trouble, status: int) -> HttpResponse:
@@ -62,15 +72,37 @@ def _typed(request: HttpRequest) -> tuple[tuple[str, str], ...]:
     return tuple(
         (name, str(value))
         for name, value in request.POST.items()
-        if name != "csrfmiddlewaretoken" and "password" not in name and str(value).strip()
+        if told_back(str(name)) and str(value).strip()
     )
 
 
 def told(request: HttpRequest, error: KechuangError) -> HttpResponse:
-    faults = tuple(fault.full() for fault in error.faults)
+    faults = tuple(_outside(fault).full() for fault in error.faults)
     return _page(
         request, Trouble(error.message, error.remedy or error.message, say("回到总览"), "/", faults), 422
     )
+
+
+def _outside(fault: Fault) -> Fault:
+    """A fault as a page tells it: of a file its name, never where it lies on the server."""
+    if not fault.place.file:
+        return fault
+    return replace(fault, place=replace(fault.place, file=PurePath(fault.place.file).name))
+
+
+def malformed(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """A request no page can read: too many fields, a host that is not ours, bytes that are no text."""
+    text = say("请求读不懂：字段太多、内容太大，或者有不能有的字符。")
+    try:
+        return _page(request, Trouble(say("没有收下"), text, say("回到总览"), "/"), 400)
+    except Exception:  # not even the page about it can be made of such a request
+        return HttpResponse(str(text), status=400, content_type="text/plain; charset=utf-8")
+
+
+def too_large(request: HttpRequest, most: int) -> HttpResponse:
+    """Refused before a byte of it is read."""
+    text = say("一次最多{n}MB。请去掉图片和多余的工作表，或分成几个文件。", n=most // 2**20)
+    return _page(request, Trouble(say("内容太大，没有收下"), text, say("回到总览"), "/"), 413)
 
 
 def broken(request: HttpRequest) -> HttpResponse:

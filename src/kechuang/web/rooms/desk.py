@@ -16,6 +16,7 @@ from kechuang.progress.status import Mark
 from kechuang.progress.warnings.model import Warned
 from kechuang.records.workflow.due import Owed
 from kechuang.web.access import Hidden, account, page
+from kechuang.web.asked import whole
 from kechuang.web.models import User
 from kechuang.web.rendering import Page
 from kechuang.web.roles import INSIDE, READERS
@@ -217,8 +218,8 @@ def _county(user: User, request: HttpRequest) -> CountyDesk:
     today = workspace.today.year
     years = list(workspace.years())[::-1] or [today]
     years = sorted({*years, today - 1, today}, reverse=True)
-    asked = str(request.GET.get("year", ""))
-    year = int(asked) if asked.isdecimal() and int(asked) in years else today - 1
+    asked = whole(request.GET.get("year", ""))
+    year = asked if asked in years else today - 1
     store = store_for(user)
     owed = [
         one

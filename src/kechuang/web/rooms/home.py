@@ -7,11 +7,15 @@ from datetime import date
 
 from django.http import HttpRequest
 
+from kechuang.errors import KechuangError
 from kechuang.messages import Message, say
 from kechuang.progress.outlook import Joint
 from kechuang.progress.status import Mark
 from kechuang.progress.warnings.model import Warned
-from kechuang.web.access import page, role_of
+from kechuang.web import asked
+from kechuang.web.access import not_public, page, role_of
+from kechuang.web.addresses import address_of
+from kechuang.web.api.rate import taken
 from kechuang.web.rendering import Page
 from kechuang.web.roles import PUBLIC, READERS
 from kechuang.web.rooms.programmes import ProgrammeRow, programme_rows
@@ -60,6 +64,8 @@ def home(request: HttpRequest) -> Page:
             progress.period, progress.time_share, say("已过{share}", share=f"{progress.time_share:.0%}")
         )
     rows = target_rows(found)
+    if role_of(request) in READERS:
+        not_public(request)  # warnings
     return Page(
         "kechuang/home.html",
         Home(
@@ -81,11 +87,12 @@ def home(request: HttpRequest) -> Page:
 
 def day_of(request: HttpRequest) -> date | None:
     """The past day a page is asked to show; None for today, or for what is no day."""
-    try:
-        asked = date.fromisoformat(str(request.GET.get("as_of", "")))
-    except ValueError:
+    found = asked.day(request.GET.get("as_of", ""))
+    if found is None or found >= served().today:
         return None
-    return asked if asked < served().today else None
+    if not request.user.is_authenticated and not taken(f"past {address_of(request)}"):
+        raise KechuangError("too-often", say("请求过于频繁"), remedy=say("请过一分钟再看过去的日期。"))
+    return found
 
 
 def _joint(joint: Joint | None) -> Message | None:

@@ -14,7 +14,7 @@ from kechuang.plan.check.finding import Finding
 from kechuang.plan.documents import Document
 from kechuang.plan.model import PlanSpan
 from kechuang.progress.status import Mark
-from kechuang.web.access import page, role_of
+from kechuang.web.access import not_public, page, role_of
 from kechuang.web.rendering import Page
 from kechuang.web.roles import OFFICE, PUBLIC
 from kechuang.web.workspaces import served
@@ -97,6 +97,8 @@ def room(request: HttpRequest) -> Page:
     document = _document(path, path.stat().st_mtime_ns) if path is not None else None
     entries = _entries()
     inside = role_of(request) in OFFICE
+    if inside:
+        not_public(request)  # what the check found
     findings = _found(document, path) if inside else []
     chosen = next((one for one in entries if one.id == request.GET.get("entry")), None)
     number = request.GET.get("finding", "")

@@ -17,6 +17,7 @@ from kechuang.messages import Message, language
 from kechuang.packs.model import FieldSpec, Label, RecordType
 from kechuang.records.history import RecordVersion
 from kechuang.records.workflow.evidence import Attachment
+from kechuang.web import asked
 from kechuang.web.access import Hidden, account, page
 from kechuang.web.models import User
 from kechuang.web.rendering import Page
@@ -159,9 +160,12 @@ def record(request: HttpRequest, name: str) -> Page:
 def record_page(user: User, name: str, key: str, wrong: KechuangError | None = None) -> Record:
     """A record with its history and its evidence; 404 where it is not this account's."""
     record_type = type_named(user, name)
-    versions = served().store.history(record_type.id, key) if key else []
-    if not versions or not any(is_own(user, record_type, version) for version in versions):
+    known = served().store.history(record_type.id, key) if key else []
+    # What another county wrote of a record that has moved there is not this account's to see.
+    versions = [version for version in known if is_own(user, record_type, version)]
+    if not versions:
         raise Hidden
+    here = versions[-1] is known[-1]
     shown_: list[VersionRow] = []
     before: dict[str, Any] = {}
     for version in versions:
@@ -178,11 +182,11 @@ def record_page(user: User, name: str, key: str, wrong: KechuangError | None = N
         values,
         shown_[::-1],
         served().store.workflow.attachments(record_type.id, last.key),
-        user.role in REPORTERS,
+        here and user.role in REPORTERS,
         served().settings.evidence_mb,
         wrong.message if wrong else None,
         wrong.remedy if wrong else None,
-        user.role in REPORTERS,
+        here and user.role in REPORTERS,
     )
 
 
@@ -283,7 +287,4 @@ def _number(spec: FieldSpec) -> bool:
 def _day(request: HttpRequest) -> date:
     """The day asked for, no later than today; today where none or no day is given."""
     today = served().today
-    try:
-        return min(date.fromisoformat(str(request.GET.get("as_of", ""))), today)
-    except ValueError:
-        return today
+    return min(asked.day(request.GET.get("as_of", "")) or today, today)

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from kechuang.packs.model import RecordType
 from kechuang.records.history import RecordVersion
+from kechuang.records.review import BatchInfo
 from kechuang.web.access import Hidden
 from kechuang.web.models import User
+from kechuang.web.roles import OFFICE
 from kechuang.web.workspaces import served
 
 if TYPE_CHECKING:
@@ -51,6 +53,14 @@ def type_named(user: User, name: str) -> RecordType:
 def types_of(user: User) -> list[RecordType]:
     """The record types this account may see."""
     return [one for one in served().packs.records.values() if not user.region or one.region is not None]
+
+
+def batch_named(user: User, name: str) -> BatchInfo:
+    """A batch this account brought or may review; 404 otherwise."""
+    found = next((one for one in served().store.batches() if one.id == name), None)
+    if found is None or (user.role not in OFFICE and found.who != user.name):
+        raise Hidden
+    return found
 
 
 @dataclass(frozen=True)

@@ -230,11 +230,24 @@ def mend(upload: Upload, sheet: str | None, cell: str, text: str) -> None:
 def _mend_workbook(path: Path, sheet: str | None, cell: str, text: str) -> None:
     from openpyxl import load_workbook
 
-    book = load_workbook(path, keep_vba=path.suffix.lower() == ".xlsm")
+    try:
+        read_sheets(path)  # which looks for what only unpacks to fill the memory
+        book = load_workbook(path, keep_vba=path.suffix.lower() == ".xlsm")
+    except (
+        Exception
+    ) as error:  # openpyxl has no family of errors: whatever it stumbles over, the file is damaged
+        raise KechuangError(
+            "upload-not-mendable",
+            say("文件已损坏，不能在页面上修改"),
+            place=Place(file=path.name),
+            remedy=say("请在表格软件中改好后重新上传。"),
+        ) from error
     if sheet is not None and sheet not in book.sheetnames:
         raise Hidden
     target = (book[sheet] if sheet is not None else book.worksheets[0])[cell]
     target.value = _typed(text)
+    if target.data_type == "f":  # what is typed here is text, whatever it begins with
+        target.data_type, target.quotePrefix = "s", True
     beside = path.with_name(f".{path.name}")
     book.save(beside)
     beside.replace(path)

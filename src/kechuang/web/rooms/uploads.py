@@ -19,7 +19,7 @@ from kechuang.web.rendering import Page
 from kechuang.web.roles import REPORTERS
 from kechuang.web.rooms import uploaded
 from kechuang.web.rooms.records import attachment
-from kechuang.web.rooms.stores import store_for, types_of
+from kechuang.web.rooms.stores import batch_named, store_for, types_of
 from kechuang.web.rooms.uploaded import SUFFIXES, Shown, Upload
 from kechuang.web.workspaces import served
 
@@ -67,6 +67,8 @@ def bring(request: HttpRequest) -> Page | HttpResponse:
     if request.method == "GET":
         return Page("kechuang/bring.html", context)
     file = request.FILES.get("file")
+    if replaces:
+        batch_named(user, replaces)
     try:
         if file is None or not file.size:
             raise KechuangError("upload-empty", say("没有收到文件"), remedy=say("请选一个文件再上传。"))
