@@ -92,7 +92,9 @@ def check(
     ] = None,
     reopen: Annotated[
         str | None,
-        typer.Option("--reopen", metavar="MARK", help=str(say("重开以前保留的一处（须有 --reason 和 --by）"))),
+        typer.Option(
+            "--reopen", metavar="MARK", help=str(say("重开以前保留的一处（须有 --reason 和 --by）"))
+        ),
     ] = None,
     reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help=str(say("理由")))] = None,
     by: Annotated[

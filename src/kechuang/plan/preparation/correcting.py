@@ -14,8 +14,8 @@ from typing import Any
 from kechuang.errors import KechuangError
 from kechuang.messages import say
 from kechuang.plan.model import Plan
-from kechuang.plan.preparation.amending import Amended, amend, target_on
 from kechuang.plan.preparation.amending import FIELDS as AMENDABLE
+from kechuang.plan.preparation.amending import Amended, amend, target_on
 from kechuang.plan.preparation.confirm import Confirming
 from kechuang.plan.preparation.edit import item_named
 from kechuang.plan.preparation.folder import Change, sha256_of
@@ -73,7 +73,9 @@ def goal_texts(plan: Plan, name: str) -> dict[str, str]:
     item = item_named(plan, name)
     target = next((one for one in plan.targets if one.id == item.id), None)
     if target is None:
-        raise KechuangError("not-a-target", say("{id} 不是目标", id=name), remedy=say("只有目标可以调整，如 T3。"))
+        raise KechuangError(
+            "not-a-target", say("{id} 不是目标", id=name), remedy=say("只有目标可以调整，如 T3。")
+        )
     now = target_on(target, date.max)
     return {field: _text(getattr(now, field)) for field in AMENDABLE}
 
@@ -93,7 +95,9 @@ def correct(change: Change, name: str, typed: Mapping[str, str], *, opened: str,
     sitting = _unchanged(change, name, opened)
     now = texts_of(sitting.plan, name)
     changed = {
-        field: text for field in now if field in typed and (text := typed[field].strip()) != now[field].strip()
+        field: text
+        for field in now
+        if field in typed and (text := typed[field].strip()) != now[field].strip()
     }
     if not changed:
         raise KechuangError(
