@@ -78,6 +78,12 @@ MAY = {
     "open-table": EVERYBODY,
     "consultation": EVERYBODY,
     "comments": OFFICE,
+    "plan-entry": OFFICE,
+    "plan-confirm": OFFICE,
+    "plan-finding": OFFICE,
+    "plan-versions": READERS,
+    "plan-version": READERS,
+    "plan-compare": READERS,
 }
 #: What stands for the parts of an address that may be anything.
 PARTS = {

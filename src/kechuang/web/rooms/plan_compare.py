@@ -17,8 +17,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import urlencode
 
-from kechuang.errors import KechuangError
-from kechuang.messages import Message, language, say
+from kechuang.errors import Joined, KechuangError
+from kechuang.messages import LANGUAGES, Message, in_language, language, say
 from kechuang.plan.compare import (
     Alignment,
     Change,
@@ -232,8 +232,17 @@ def difference(found: Difference, text: bool = True) -> dict[str, Any]:
         ),
         (say("正文有变的段落"), len(paragraphs), "text"),
     ]
+    whole = wording.verdict(found) if text or found.same else say("有变化的条目{n}个", n=len(changed))
+    told = [
+        (say("目标调高{n}项", n=counts[0][1]), counts[0][1]),
+        (say("目标调低{n}项", n=counts[1][1]), counts[1][1]),
+        (say("新增{n}条", n=counts[2][1]), counts[2][1]),
+        (say("删去{n}条", n=counts[3][1]), counts[3][1]),
+    ]
+    parts = [said for said, n in told if n]
     return {
-        "verdict": wording.verdict(found) if text or found.same else say("有变化的条目{n}个", n=len(changed)),
+        "verdict": Joined(parts) if parts else whole,
+        "whole": whole if parts else None,
         "caution": wording.caution(found),
         "same": found.same,
         "counts": [{"label": label, "n": n, "key": key} for label, n, key in counts if n],
@@ -264,9 +273,16 @@ def _entry(one: EntryChange) -> dict[str, Any]:
     }
 
 
-def _step(step: float, unit: str) -> Message:
-    amount = difference_text(abs(step), unit).lstrip("+")
-    return say("调高{amount}", amount=amount) if step > 0 else say("调低{amount}", amount=amount)
+def _step(step: float, unit: str) -> dict[str, str]:
+    """By how much a target was moved, with its unit as each language writes it."""
+    told = {}
+    for name in LANGUAGES:
+        with in_language(name):
+            amount = difference_text(abs(step), unit).lstrip("+")
+            told[name] = str(
+                say("调高{amount}", amount=amount) if step > 0 else say("调低{amount}", amount=amount)
+            )
+    return told
 
 
 def _paragraph(one: TextChange) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def sources_of(user: User) -> list[Source]:
     if known.state.begun is not None and draft.is_file():
         found.append(Source("draft", say("机器读出的草案"), draft, True, say("机器读出的草案")))
     found += [
-        Source(f"file:{name}", literal(f"{title}（{name}）"), path, False, literal(title))
+        Source(f"file:{name}", literal(_labelled(name, title)), path, False, literal(title))
         for name, title, path in _others()
     ]
     found += _brought(user)
@@ -130,6 +130,11 @@ def _title(path: Path, _: int) -> str | None:
     except KechuangError:
         return None
     return plan.plan_title or plan.title or path.stem
+
+
+def _labelled(name: str, title: str) -> str:
+    """A plan by its title and file, a document by its file alone: that mostly is its title."""
+    return f"{title}（{name}）" if name.endswith(PLANS) else name.rpartition("/")[2]
 
 
 # -- files brought along
