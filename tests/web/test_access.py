@@ -81,6 +81,12 @@ MAY: dict[str, frozenset[str] | set[str]] = {
     "open-table": EVERYBODY,
     "consultation": EVERYBODY,
     "comments": OFFICE,
+    "plan-entry": OFFICE,
+    "plan-confirm": OFFICE,
+    "plan-finding": OFFICE,
+    "plan-versions": READERS,
+    "plan-version": READERS,
+    "plan-compare": READERS,
 }
 #: Pages that are redirects, for whom they are.
 LED_ON = {"favicon": EVERYBODY, "login": set(ROLES), "desk": {"leader", "commissioner"}}

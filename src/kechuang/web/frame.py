@@ -55,7 +55,12 @@ WAYS = (
     Way(say("报表审核"), "/review/", ("review", "review-batch"), OFFICE),
     Way(say("期限"), "/deadlines/", ("deadlines", "deadline", "reminders"), READERS | REPORTERS),
     Way(say("报告"), "/reports/", ("reports",), READERS),
-    Way(say("规划室"), "/plan/", ("plan",), PUBLIC),
+    Way(
+        say("规划室"),
+        "/plan/",
+        ("plan", "plan-entry", "plan-confirm", "plan-finding", "plan-versions", "plan-compare"),
+        PUBLIC,
+    ),
     Way(say("地图"), "/map/", ("map", "map-of", "map-in"), PUBLIC),
     Way(
         say("管理"),
