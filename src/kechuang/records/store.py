@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 from kechuang.errors import Fault, KechuangError
 from kechuang.messages import say
 from kechuang.packs.model import Packs, RecordType
-from kechuang.records import audit, comparison, database, history, review
+from kechuang.records import audit, comparison, database, finding, history, review
 from kechuang.records.checks import Findings, check_tables
 from kechuang.records.clock import Clock, day_of, moment, now
 from kechuang.records.collecting import not_collecting
+from kechuang.records.finding import Found, Question
 from kechuang.records.frames import standing_table
 from kechuang.records.history import RecordVersion
 from kechuang.records.holdings import Holdings, holdings
@@ -230,6 +231,19 @@ class Store:
     ) -> RecordVersion | None:
         """One record as known and accepted at the end of ``day``; ``key`` as for :meth:`history`."""
         return history.as_of_one(self.alias, day, self._type(type_), key)
+
+    def find(self, day: date, type_: str, question: Question) -> Found:
+        """The records of :meth:`as_of` that answer a question, looked for and sorted by the database."""
+        return finding.find(self.alias, day, self._type(type_), question)
+
+    def change_days(self, type_: str) -> list[date]:
+        """The days on which records of a type came to count, up to today."""
+        self._type(type_)
+        return finding.change_days(self.alias, type_, day_of(self._now()))
+
+    def places_of(self, type_: str, batches: Sequence[str]) -> dict[str, list[str]]:
+        """The regions the records of each of some batches of a type lie in."""
+        return finding.places_of(self.alias, self._type(type_), batches)
 
     def known_values(self, type_: str, name: str) -> frozenset[str]:
         """The values a field of a type has in any version not sent back, as text."""

@@ -11,6 +11,7 @@ from kechuang.web.rooms import (  # noqa: F401
     deadline,
     desk,
     evidence,
+    grids,
     health,
     home,
     indicators,

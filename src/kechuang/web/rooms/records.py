@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from kechuang.web.access import Hidden, account, page
 from kechuang.web.models import User
 from kechuang.web.rendering import Page
 from kechuang.web.roles import READERS, REPORTERS
-from kechuang.web.rooms.stores import is_own, records_page, type_named, types_of
+from kechuang.web.rooms.stores import is_own, type_named, types_of
 from kechuang.web.standing import kept, state_of
 from kechuang.web.workspaces import served
 
@@ -70,59 +69,6 @@ def registers(request: HttpRequest) -> Page:
             [row for row in rows if row.count], [row for row in rows if not row.count], bool(user.region)
         ),
     )
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of the grid."""
-
-    name: str
-    label: Label
-    unit: str | None
-    number: bool
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A page of records as known on a day."""
-
-    type: str
-    label: Label
-    description: Label | None
-    columns: list[Column]
-    rows: list[tuple[RecordVersion, list[str]]]
-    day: date
-    today: date
-    wanted: str
-    after: str | None
-    first: bool
-
-
-@page("records/<str:name>/", "records-of", SEES)
-def records_of(request: HttpRequest, name: str) -> Page:
-    user = account(request)
-    record_type = type_named(user, name)
-    day, wanted = _day(request), str(request.GET.get("q", "")).strip()
-    after = request.GET.get("after") or None
-    stretch = records_page(user, record_type, day, wanted=wanted, after=after)
-    columns = [Column(key, spec.label, spec.unit, _number(spec)) for key, spec in record_type.fields.items()]
-    rows = [
-        (one, [shown(spec, one.data.get(key)) for key, spec in record_type.fields.items()])
-        for one in stretch.records
-    ]
-    context = Grid(
-        record_type.id,
-        record_type.label,
-        record_type.description,
-        columns,
-        rows,
-        day,
-        served().today,
-        wanted,
-        stretch.after,
-        after is None,
-    )
-    return Page("kechuang/grid.html", context, part="kechuang/grid_rows.html")
 
 
 @dataclass(frozen=True)
@@ -207,30 +153,6 @@ def template(request: HttpRequest, name: str) -> HttpResponse:
     return attachment(f"{record_type.label.text(language())}.xlsx", make)
 
 
-@page("records/<str:name>/export.xlsx", "export", SEES)
-def export(request: HttpRequest, name: str) -> HttpResponse:
-    from kechuang.records.templates import write_table
-
-    user, workspace = account(request), served()
-    record_type, day = type_named(user, name), _day(request)
-    stretch = records_page(
-        user, record_type, day, wanted=str(request.GET.get("q", "")).strip(), limit=1_000_000
-    )
-
-    def make(path: Path) -> None:
-        write_table(
-            record_type,
-            (one.data for one in stretch.records),
-            path,
-            packs_version=workspace.store.pack_version,
-            regions=workspace.regions,
-            within=user.region or workspace.settings.region,
-            language=language(),
-        )
-
-    return attachment(f"{record_type.label.text(language())}-{day.isoformat()}.xlsx", make)
-
-
 def attachment(name: str, make: Callable[[Path], None]) -> HttpResponse:
     """A file made for this answer and forgotten after it."""
     with tempfile.TemporaryDirectory() as folder:
@@ -274,16 +196,3 @@ def _changes(
         for key, spec in record_type.fields.items()
         if before.get(key) != version.data.get(key)
     ]
-
-
-def _number(spec: FieldSpec) -> bool:
-    return spec.type in ("number", "integer")
-
-
-def _day(request: HttpRequest) -> date:
-    """The day asked for, no later than today; today where none or no day is given."""
-    today = served().today
-    try:
-        return min(date.fromisoformat(str(request.GET.get("as_of", ""))), today)
-    except ValueError:
-        return today

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from kechuang.packs.model import RecordType
+from kechuang.records.finding import Condition
 from kechuang.records.history import RecordVersion
 from kechuang.web.access import Hidden
 from kechuang.web.models import User
@@ -69,6 +70,16 @@ def is_own(user: User, record_type: RecordType, version: RecordVersion) -> bool:
         return False
     code = str(version.data.get(record_type.region.field) or "")
     return code == user.region or served().regions.contains(user.region, code)
+
+
+def scope_of(user: User, record_type: RecordType) -> tuple[Condition, ...]:
+    """What an account may see of a type, as a condition; none for an account that is not bound."""
+    if not user.region:
+        return ()
+    if record_type.region is None:
+        raise Hidden
+    below = [one.code for one in served().regions.descendants(user.region)]
+    return (Condition(record_type.region.field, "is", (user.region, *below)),)
 
 
 def records_page(
