@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from kechuang.packs.model import RecordType
 from kechuang.records.finding import Condition
 from kechuang.records.history import RecordVersion
+from kechuang.records.review import BatchInfo
 from kechuang.web.access import Hidden
 from kechuang.web.models import User
+from kechuang.web.roles import OFFICE
 from kechuang.web.workspaces import served
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ def store_for(user: User) -> Store:
         review=workspace.settings.review,
         evidence=kept.evidence,
         evidence_mb=kept.evidence_mb,
+        bound=True,
     )
 
 
@@ -52,6 +55,24 @@ def type_named(user: User, name: str) -> RecordType:
 def types_of(user: User) -> list[RecordType]:
     """The record types this account may see."""
     return [one for one in served().packs.records.values() if not user.region or one.region is not None]
+
+
+def own_batch(user: User, info: BatchInfo) -> bool:
+    """Whether a batch is this account's: brought by it, or by another reporter of its county; the office's are
+    all of them."""
+    if user.role in OFFICE or info.who == user.name:
+        return True
+    if user.role != "county" or not user.region:
+        return False
+    return type(user).objects.filter(name=info.who, role="county", region=user.region).exists()
+
+
+def batch_named(user: User, name: str) -> BatchInfo:
+    """The batch with a number, where it is this account's; 404 otherwise."""
+    found = next((one for one in served().store.batches() if one.id == name), None)
+    if found is None or not own_batch(user, found):
+        raise Hidden
+    return found
 
 
 @dataclass(frozen=True)

@@ -53,3 +53,62 @@
   document.addEventListener('htmx:historyRestore', ready);
   ready();
 })();
+
+/* 上传：先看大小，再传，边传边说；断了就说断了。 */
+(function () {
+  'use strict';
+  document.documentElement.classList.add('ready');
+  function filled(words, values) {
+    return words.replace(/\{(\w+)\}/g, function (whole, name) { return name in values ? String(values[name]) : whole; });
+  }
+  function megabytes(bytes) { return (bytes / 1048576).toFixed(1); }
+  function judged(form) {
+    var files = Array.prototype.slice.call(form.querySelector('input[type=file]').files);
+    var size = files.reduce(function (sum, file) { return sum + file.size; }, 0);
+    var told = form.querySelector('#up-told'), words = '';
+    if (size > Number(form.dataset.most)) words = filled(told.dataset.large, { size: megabytes(size) });
+    else if (files.length > Number(form.dataset.count)) words = told.dataset.many;
+    told.textContent = words;
+    form.querySelector('[data-go]').disabled = words !== '';
+    return words === '' && files.length ? size : 0;
+  }
+  document.addEventListener('change', function (event) {
+    var form = event.target.closest && event.target.closest('form[data-upload]');
+    if (form && event.target.type === 'file') judged(form);
+  });
+  document.addEventListener('submit', function (event) {
+    var form = event.target;
+    if (!form.matches('form[data-upload]') || event.defaultPrevented || !window.FormData) return;
+    event.preventDefault();
+    var size = judged(form);
+    if (!size) { delete form.dataset.sent; return; }
+    var box = form.querySelector('.uploading'), bar = box.querySelector('progress'), words = box.querySelector('[role=status]');
+    var told = form.querySelector('#up-told'), go = form.querySelector('[data-go]');
+    var request = new XMLHttpRequest();
+    function back(message) {
+      box.hidden = true; go.disabled = false; delete form.dataset.sent;
+      told.textContent = message;
+    }
+    box.hidden = false; go.disabled = true; bar.value = 0; told.textContent = '';
+    words.textContent = filled(words.dataset.words, { percent: 0, size: megabytes(size) });
+    box.querySelector('[data-abort]').onclick = function () { request.abort(); };
+    request.upload.onprogress = function (at) {
+      if (!at.lengthComputable) return;
+      var percent = Math.floor(100 * at.loaded / at.total);
+      bar.value = percent;
+      words.textContent = percent < 100 ? filled(words.dataset.words, { percent: percent, size: megabytes(size) }) : words.dataset.wait;
+    };
+    request.onload = function () {
+      var answer = null;
+      try { answer = JSON.parse(request.responseText); } catch (error) { answer = null; }
+      if (request.status === 200 && answer && answer.to) { window.location.assign(answer.to); return; }
+      if (answer && answer.message) { back(answer.message); return; }
+      HTMLFormElement.prototype.submit.call(form);  // 会话过期等：让浏览器照常提交，看服务器怎么说
+    };
+    request.onerror = function () { back(told.dataset.lost); };
+    request.onabort = function () { back(''); };
+    request.open('POST', form.action);
+    request.setRequestHeader('X-Upload', '1');
+    request.send(new FormData(form));
+  });
+})();
