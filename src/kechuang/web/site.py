@@ -50,7 +50,9 @@ def application() -> Any:
     """The WSGI application of the site opened before."""
     from django.core.wsgi import get_wsgi_application
 
-    return get_wsgi_application()
+    from kechuang.web.arriving import whole
+
+    return whole(get_wsgi_application())
 
 
 def _settings(workspace: Workspace, hosts: tuple[str, ...]) -> dict[str, Any]:
@@ -77,6 +79,7 @@ def _settings(workspace: Workspace, hosts: tuple[str, ...]) -> dict[str, Any]:
             "django.middleware.gzip.GZipMiddleware",
             "django.contrib.sessions.middleware.SessionMiddleware",
             "django.middleware.common.CommonMiddleware",
+            "kechuang.web.arriving.bounded",
             "django.middleware.csrf.CsrfViewMiddleware",
             "django.contrib.auth.middleware.AuthenticationMiddleware",
             "django.middleware.clickjacking.XFrameOptionsMiddleware",

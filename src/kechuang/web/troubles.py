@@ -41,6 +41,12 @@ def forbidden(request: HttpRequest, status: int = 403) -> HttpResponse:
     return _page(request, Trouble(say("不归您的账号"), text, say("回到总览"), "/"), 403)
 
 
+def too_large(request: HttpRequest, most: int) -> HttpResponse:
+    """More was sent than any upload may hold: nothing of it was kept."""
+    text = say("一次上传至多{n}MB。请去掉图片和多余的工作表，或分几次上传。", n=most)
+    return _page(request, Trouble(say("文件太大，没有上传"), text, say("重新上传"), request.path), 413)
+
+
 def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was open longer than the session: what was typed is shown, so that nothing is lost."""
     kept = tuple(

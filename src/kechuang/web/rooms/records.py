@@ -12,15 +12,17 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 
 from kechuang.errors import KechuangError
-from kechuang.messages import Message, language
+from kechuang.messages import Message, language, say
 from kechuang.packs.model import FieldSpec, Label, RecordType
+from kechuang.progress.status import Mark
 from kechuang.records.history import RecordVersion
 from kechuang.records.workflow.evidence import Attachment
 from kechuang.web.access import Hidden, account, page
 from kechuang.web.models import User
 from kechuang.web.rendering import Page
 from kechuang.web.roles import READERS, REPORTERS
-from kechuang.web.rooms.stores import is_own, type_named, types_of
+from kechuang.web.rooms.states import STATES
+from kechuang.web.rooms.stores import is_own, own_batch, type_named, types_of
 from kechuang.web.standing import kept, state_of
 from kechuang.web.workspaces import served
 
@@ -73,15 +75,19 @@ def registers(request: HttpRequest) -> Page:
 
 @dataclass(frozen=True)
 class VersionRow:
-    """One version with the fields that differ from the one before."""
+    """One version with the fields that differ from the one before. ``state`` where it does not count (yet);
+    ``batch`` the way to the batch it came with, where that is this account's."""
 
     version: RecordVersion
     changes: list[tuple[Label, str, str]]
+    mark: Mark
+    state: Message | None
+    batch: str
 
 
 @dataclass(frozen=True)
 class Record:
-    """A record with its history."""
+    """A record with its history. ``elsewhere``: versions of other regions, which are not this account's to see."""
 
     type: str
     label: Label
@@ -94,6 +100,7 @@ class Record:
     wrong: Message | None = None
     remedy: Message | None = None
     may_correct: bool = False
+    elsewhere: int = 0
 
 
 @page("records/<str:name>/record/", "record", SEES)
@@ -105,13 +112,26 @@ def record(request: HttpRequest, name: str) -> Page:
 def record_page(user: User, name: str, key: str, wrong: KechuangError | None = None) -> Record:
     """A record with its history and its evidence; 404 where it is not this account's."""
     record_type = type_named(user, name)
-    versions = served().store.history(record_type.id, key) if key else []
-    if not versions or not any(is_own(user, record_type, version) for version in versions):
+    every = served().store.history(record_type.id, key) if key else []
+    versions = [version for version in every if is_own(user, record_type, version)]
+    if not versions:
         raise Hidden
+    batches = {one.id: one for one in served().store.batches()}
     shown_: list[VersionRow] = []
     before: dict[str, Any] = {}
     for version in versions:
-        shown_.append(VersionRow(version, _changes(record_type, before, version)))
+        mark, word = STATES.get(version.state, ("none", say("其他")))
+        info = batches.get(version.batch)
+        mine = user.role in REPORTERS and info is not None and own_batch(user, info)
+        shown_.append(
+            VersionRow(
+                version,
+                _changes(record_type, before, version),
+                mark,
+                None if version.state == "accepted" else word,
+                f"/batches/{version.batch}/" if mine else "",
+            )
+        )
         before = version.data
     last = versions[-1]
     values = [
@@ -128,7 +148,8 @@ def record_page(user: User, name: str, key: str, wrong: KechuangError | None = N
         served().settings.evidence_mb,
         wrong.message if wrong else None,
         wrong.remedy if wrong else None,
-        user.role in REPORTERS,
+        user.role in REPORTERS and last.number == every[-1].number,
+        len(every) - len(versions),
     )
 
 
@@ -178,8 +199,6 @@ def shown(spec: FieldSpec, value: Any) -> str:
     if spec.type == "choice" and str(value) in spec.choices:
         return spec.choices[str(value)].text(language())
     if spec.type == "boolean":
-        from kechuang.messages import say
-
         return str(say("是") if value else say("否"))
     if spec.type in ("number", "integer") and isinstance(value, int | float):
         return figure_text(float(value))

@@ -203,10 +203,15 @@ def _bring(user: User, chosen: str, replaces: BatchInfo | None, error: KechuangE
         replaces,
         UPLOAD // 2**20,
         uploaded.MOST,
-        [Waiting(one.token, one.name, one) for one in uploaded.waiting(user)],
+        waiting_of(user),
         error.message if error else None,
         error.remedy if error else None,
     )
+
+
+def waiting_of(user: User) -> list[Waiting]:
+    """What this account uploaded and has not sent."""
+    return [Waiting(one.token, one.name, one) for one in uploaded.waiting(user)]
 
 
 # -- the check
@@ -232,7 +237,8 @@ def checked(request: HttpRequest, token: str) -> Page | HttpResponse:
     if upload.batches:  # sent already: a second click, or the way back
         return _onward(request, upload)
     context = _context(user, upload, str(request.GET.get("open", "")), wrong, explain)
-    return Page("kechuang/checked.html", context, 422 if wrong else 200, part="kechuang/check_part.html")
+    plain = wrong is None or request.headers.get("HX-Request")  # htmx shows no answer of 422
+    return Page("kechuang/checked.html", context, 200 if plain else 422, part="kechuang/check_part.html")
 
 
 def _done(request: HttpRequest, user: User, upload: Upload, explain: str) -> HttpResponse | None:
