@@ -49,6 +49,7 @@ MAY = {
     "records": READERS | REPORTERS,
     "records-of": READERS | REPORTERS,
     "record": READERS | REPORTERS,
+    "record-figures": READERS | REPORTERS,
     "template": READERS | REPORTERS,
     "export": READERS | REPORTERS,
     "import": REPORTERS,

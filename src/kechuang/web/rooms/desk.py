@@ -23,7 +23,7 @@ from kechuang.web.rooms.batches import WAITING, BatchRow, batch_rows
 from kechuang.web.rooms.lineage import Why, why_of
 from kechuang.web.rooms.rows import decimals_of
 from kechuang.web.rooms.selfcheck import RuleRow, enterprise_rules
-from kechuang.web.rooms.stores import own_batch, store_for
+from kechuang.web.rooms.stores import own_batches, store_for
 from kechuang.web.rooms.uploads import Waiting, waiting_of
 from kechuang.web.standing import kept, standing, state_of
 from kechuang.web.workspaces import served
@@ -231,7 +231,8 @@ def _county(user: User, request: HttpRequest) -> CountyDesk:
     ]
     rows = [return_row(one) for one in sorted(owed, key=lambda one: (one.deadline, one.type, one.name))]
     open_ = [row for row in rows if row.owed.owed]
-    mine = [one for one in store.batches() if one.state in _ON_THE_WAY and own_batch(user, one)][::-1]
+    owns = own_batches(user)
+    mine = [one for one in store.batches() if one.state in _ON_THE_WAY and owns(one)][::-1]
     late = sum(row.owed.status == "missing" for row in open_)
     back = sum(row.owed.status == "returned" for row in open_)
     if not rows:

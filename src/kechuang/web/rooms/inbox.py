@@ -17,7 +17,7 @@ from kechuang.web.models import User
 from kechuang.web.rendering import Page
 from kechuang.web.roles import OFFICE, REPORTERS
 from kechuang.web.rooms.states import STATES, WAITING
-from kechuang.web.rooms.stores import own_batch
+from kechuang.web.rooms.stores import own_batches
 from kechuang.web.workspaces import served
 
 #: Batches shown on a page.
@@ -107,7 +107,7 @@ def inbox(request: HttpRequest) -> Page | HttpResponse:
 @page("batches/", "batches", REPORTERS)
 def mine(request: HttpRequest) -> Page:
     user = account(request)
-    every = [one for one in served().store.batches() if own_batch(user, one)][::-1]
+    every = list(filter(own_batches(user), served().store.batches()))[::-1]
     sieve = sieve_of(request.GET, every)
     found = sifted(every, sieve)
     heading = say("共{n}次报送", n=len(every))

@@ -22,7 +22,7 @@ from kechuang.web.models import User
 from kechuang.web.rendering import Page
 from kechuang.web.roles import READERS, REPORTERS
 from kechuang.web.rooms.states import STATES
-from kechuang.web.rooms.stores import is_own, own_batch, type_named, types_of
+from kechuang.web.rooms.stores import is_own, own_batches, type_named, types_of
 from kechuang.web.standing import kept, state_of
 from kechuang.web.workspaces import served
 
@@ -117,12 +117,13 @@ def record_page(user: User, name: str, key: str, wrong: KechuangError | None = N
     if not versions:
         raise Hidden
     batches = {one.id: one for one in served().store.batches()}
+    owns = own_batches(user)
     shown_: list[VersionRow] = []
     before: dict[str, Any] = {}
     for version in versions:
         mark, word = STATES.get(version.state, ("none", say("其他")))
         info = batches.get(version.batch)
-        mine = user.role in REPORTERS and info is not None and own_batch(user, info)
+        mine = user.role in REPORTERS and info is not None and owns(info)
         shown_.append(
             VersionRow(
                 version,
