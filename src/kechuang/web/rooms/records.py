@@ -101,6 +101,7 @@ class Record:
     remedy: Message | None = None
     may_correct: bool = False
     elsewhere: int = 0
+    name: str = ""
 
 
 @page("records/<str:name>/record/", "record", SEES)
@@ -151,6 +152,7 @@ def record_page(user: User, name: str, key: str, wrong: KechuangError | None = N
         wrong.remedy if wrong else None,
         user.role in REPORTERS and last.number == every[-1].number,
         len(every) - len(versions),
+        _name(record_type, last),
     )
 
 
@@ -204,6 +206,16 @@ def shown(spec: FieldSpec, value: Any) -> str:
     if spec.type in ("number", "integer") and isinstance(value, int | float):
         return figure_text(float(value))
     return str(value)
+
+
+def _name(record_type: RecordType, version: RecordVersion) -> str:
+    """What people call a record: what its column of names says."""
+    names = (
+        name
+        for name, spec in record_type.fields.items()
+        if spec.type == "text" and "名称" in spec.label.zh and name not in record_type.key
+    )
+    return str(version.data.get(next(names, "")) or "")
 
 
 def _changes(
