@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from kechuang.errors import KechuangError
+from kechuang.errors import Joined, KechuangError
 from kechuang.messages import Message, language, say
 from kechuang.packs.model import FieldSpec, Label, RecordType
 from kechuang.records.review import BatchInfo
@@ -114,6 +114,7 @@ def batch(request: HttpRequest, name: str) -> Page | HttpResponse:
             wrong = error.message
             info = batch_named(user, name)
     told = store.workflow.changes(name)
+    listed = [one for one in told["changes"] if one["what"] != "unchanged"]
     spec = served().packs.records.get(info.type)
     codes = places_of([info])[info.id]
     mine = info.who == user.name or user.role in OFFICE
@@ -123,8 +124,8 @@ def batch(request: HttpRequest, name: str) -> Page | HttpResponse:
         remarks=store.workflow.remarks(name),
         steps=[(step, _ACTIONS.get(step.action, say("其他"))) for step in store.workflow.steps(name)],
         heading=_heading(told),
-        changes=[_change(spec, one) for one in told["changes"][:LISTED]],
-        total=told["total"],
+        changes=[_change(spec, one) for one in listed[:LISTED]],
+        total=told["total"] - len(told["changes"]) + len(listed),
         round=_round(spec, store.workflow.since_return(name)),
         turn=_turn(request, user, info) if user.role in OFFICE else None,
         may_review=user.role in OFFICE and info.state in WAITING,
@@ -210,10 +211,15 @@ def _heading(told: dict[str, Any]) -> Message:
     found = [one["what"] for one in told["changes"]]
     if told["total"] > len(found):
         return say("改变{n}条记录", n=told["total"])
-    counts = {what: found.count(what) for what in ("new", "corrected", "withdrawn")}
-    if counts["withdrawn"]:
-        return say("撤销{n}条记录", n=counts["withdrawn"])
-    return say("新增{new}条，更正{corrected}条", new=counts["new"], corrected=counts["corrected"])
+    counts = {what: found.count(what) for what in ("new", "corrected", "withdrawn", "unchanged")}
+    words = {
+        "new": say("新增{n}条", n=counts["new"]),
+        "corrected": say("更正{n}条", n=counts["corrected"]),
+        "withdrawn": say("撤销{n}条", n=counts["withdrawn"]),
+        "unchanged": say("{n}条内容不变", n=counts["unchanged"]),
+    }
+    parts = [words[what] for what, count in counts.items() if count]
+    return Joined(parts) if parts else say("没有改变记录")
 
 
 def _round(spec: RecordType | None, told: dict[str, Any] | None) -> Round | None:
