@@ -137,6 +137,8 @@ def test_a_county_finds_nothing_of_another(site: Site, records: list[dict[str, A
     foreign = next(one for one in records if one["county"] == FOREIGN)
     assert grid(client, q=foreign["name"])["count"] == 0
     assert grid(client)["total"] == len(own)
+    listed = client.get("/records/?format=json").json()["held"]
+    assert next(row["count"] for row in listed if row["id"] == "sme") == len(own)
     key = f"{foreign['uscc']}|{foreign['year']}"
     for page in ("record", "figures", "edit"):
         assert client.get(f"{SME}{page}/", params={"key": key}).status_code == 404
@@ -189,6 +191,8 @@ def window(site: Site, browser: Any) -> Iterator[Any]:
 
 @pytest.mark.browser
 def test_the_address_follows_what_is_asked_and_goes_back(site: Site, window: Any) -> None:
+    from playwright.sync_api import expect
+
     window.goto(site.base + SME)
     before = window.locator(".rows tbody tr").count()
     with window.expect_response(lambda answer: "f-county" in answer.url):
@@ -204,7 +208,7 @@ def test_the_address_follows_what_is_asked_and_goes_back(site: Site, window: Any
     window.wait_for_url(f"**{SME}?f-county={FOREIGN}")
     window.go_back()
     window.wait_for_url(f"**{SME}")
-    window.wait_for_function(f"document.querySelectorAll('.rows tbody tr').length === {before}")
+    expect(window.locator(".rows tbody tr")).to_have_count(before, timeout=PATIENCE)
     assert window.locator("html").count() == 1 and window.locator("header.top").count() == 1
     window.goto(f"{site.base}{SME}?f-county={FOREIGN}&sort=revenue")
     assert window.locator(".rows tbody").inner_text() == shared
@@ -214,6 +218,8 @@ def test_the_address_follows_what_is_asked_and_goes_back(site: Site, window: Any
 
 @pytest.mark.browser
 def test_the_slider_goes_to_days_of_change(site: Site, window: Any) -> None:
+    from playwright.sync_api import expect
+
     window.goto(site.base + SME)
     stops = window.locator("[data-stops]").get_attribute("data-stops").split()
     slider = window.locator("#f-stop")
@@ -226,7 +232,7 @@ def test_the_slider_goes_to_days_of_change(site: Site, window: Any) -> None:
     assert slider.get_attribute("aria-valuetext") == stops[0]
     window.locator(".found a", has_text="下一次变动").click()
     window.wait_for_url(f"**as_of={stops[1]}")
-    window.wait_for_function(f"document.getElementById('f-day').value === '{stops[1]}'")
+    expect(window.locator("#f-day")).to_have_value(stops[1], timeout=PATIENCE)
     assert slider.input_value() == "1"
 
 

@@ -429,6 +429,8 @@ def browser() -> Iterator[Any]:
 
 @pytest.mark.browser
 def test_upload_mend_and_send_in_a_browser(site: Site, browser: Any, county: Client) -> None:
+    from playwright.sync_api import expect
+
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
@@ -443,7 +445,7 @@ def test_upload_mend_and_send_in_a_browser(site: Site, browser: Any, county: Cli
     assert page.locator("[data-go]").is_disabled()
     page.set_input_files("#f-file", {"name": "note.txt", "mimeType": "text/plain", "buffer": b"x"})
     page.locator("[data-go]").click()
-    page.wait_for_function("document.getElementById('up-told').textContent.includes('note.txt')")
+    expect(page.locator("#up-told")).to_contain_text("note.txt", timeout=PATIENCE)
     content = book_of(county, 职工总数="五十二", 所在县市="喀什式")
     page.set_input_files(
         "#f-file", {"name": "return.xlsx", "mimeType": "application/octet-stream", "buffer": content}
@@ -453,7 +455,7 @@ def test_upload_mend_and_send_in_a_browser(site: Site, browser: Any, county: Cli
     assert page.locator("td.bad").count() == 2
     page.locator(".fix select").select_option("喀什市")
     page.locator(".fix .btn").click()
-    page.wait_for_function("document.querySelectorAll('td.bad').length === 1")
+    expect(page.locator("td.bad")).to_have_count(1, timeout=PATIENCE)
     assert page.locator(".submit .btn").last.is_disabled()
     page.get_by_role("button", name="改为52").click()
     page.locator("td.bad").wait_for(state="detached")
@@ -470,6 +472,8 @@ def test_upload_mend_and_send_in_a_browser(site: Site, browser: Any, county: Cli
 
 @pytest.mark.browser
 def test_a_lost_connection_is_told_and_the_form_still_works(site: Site, browser: Any, county: Client) -> None:
+    from playwright.sync_api import expect
+
     context = browser.new_context()
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
@@ -479,7 +483,7 @@ def test_a_lost_connection_is_told_and_the_form_still_works(site: Site, browser:
     page.set_input_files("#f-file", file)
     page.route(f"**{BRING}", lambda route: route.abort("connectionreset"))
     page.locator("[data-go]").click()
-    page.wait_for_function("document.getElementById('up-told').textContent.includes('什么也没有存')")
+    expect(page.locator("#up-told")).to_contain_text("什么也没有存", timeout=PATIENCE)
     page.unroute(f"**{BRING}")
     page.locator("[data-go]").click()
     page.wait_for_url("**/records/import/*/")

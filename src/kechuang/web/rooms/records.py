@@ -15,6 +15,7 @@ from kechuang.errors import KechuangError
 from kechuang.messages import Message, language, say
 from kechuang.packs.model import FieldSpec, Label, RecordType
 from kechuang.progress.status import Mark
+from kechuang.records.finding import Question
 from kechuang.records.history import RecordVersion
 from kechuang.records.workflow.evidence import Attachment
 from kechuang.web.access import Hidden, account, page
@@ -22,7 +23,7 @@ from kechuang.web.models import User
 from kechuang.web.rendering import Page
 from kechuang.web.roles import READERS, REPORTERS
 from kechuang.web.rooms.states import STATES
-from kechuang.web.rooms.stores import is_own, own_batches, type_named, types_of
+from kechuang.web.rooms.stores import is_own, own_batches, scope_of, type_named, types_of
 from kechuang.web.standing import kept, state_of
 from kechuang.web.workspaces import served
 
@@ -33,12 +34,13 @@ SEES = READERS | REPORTERS
 
 @dataclass(frozen=True)
 class TypeRow:
-    """A register in the list. ``count`` is None for an account that sees a part of it."""
+    """A register in the list; of an account that is bound, the records of its region. ``sample``: how many are
+    samples, None where that is not asked."""
 
     id: str
     label: Label
-    count: int | None
-    sample: int
+    count: int
+    sample: int | None
     yearly: bool
 
 
@@ -46,31 +48,56 @@ class TypeRow:
 class Registers:
     """The list of registers."""
 
+    heading: Message
     held: list[TypeRow]
     empty: list[TypeRow]
     bound: bool
+    may_bring: bool
 
 
 @page("records/", "records", SEES)
 def registers(request: HttpRequest) -> Page:
-    workspace, user = served(), account(request)
-    types = types_of(user)
-    state = state_of(workspace)
-    held, _ = kept.get(
-        "holdings", state, lambda: workspace.store.holdings(list(workspace.packs.records), workspace.today)
-    )
-    rows = []
-    for one in types:
-        parts = held.get(one.id, {}).values()
-        count = sum(part.records for part in parts)
-        sample = sum(part.sample for part in parts)
-        rows.append(TypeRow(one.id, one.label, count, sample, one.time.year is not None))
+    user = account(request)
+    counts = _own_counts(user) if user.region else _counts()
+    rows = [
+        TypeRow(one.id, one.label, *counts.get(one.id, (0, 0)), one.time.year is not None)
+        for one in types_of(user)
+    ]
+    held = [row for row in rows if row.count]
+    heading = say("{n}类台账有记录", n=len(held))
+    if user.region:
+        heading = say("{place}有{n}类台账", place=served().name_of(user.region), n=len(held))
     return Page(
         "kechuang/registers.html",
         Registers(
-            [row for row in rows if row.count], [row for row in rows if not row.count], bool(user.region)
+            heading, held, [row for row in rows if not row.count], bool(user.region), user.role in REPORTERS
         ),
     )
+
+
+def _counts() -> dict[str, tuple[int, int | None]]:
+    workspace = served()
+    held, _ = kept.get(
+        "holdings",
+        state_of(workspace),
+        lambda: workspace.store.holdings(list(workspace.packs.records), workspace.today),
+    )
+    return {
+        name: (sum(one.records for one in parts.values()), sum(one.sample for one in parts.values()))
+        for name, parts in held.items()
+    }
+
+
+def _own_counts(user: User) -> dict[str, tuple[int, int | None]]:
+    workspace = served()
+
+    def make() -> dict[str, tuple[int, int | None]]:
+        return {
+            one.id: (workspace.store.find(workspace.today, one.id, Question(scope_of(user, one))).count, None)
+            for one in types_of(user)
+        }
+
+    return kept.get(f"holdings of {user.region}", state_of(workspace), make)[0]
 
 
 @dataclass(frozen=True)
