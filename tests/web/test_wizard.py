@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -428,7 +429,7 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.mark.browser
-def test_upload_mend_and_send_in_a_browser(site: Site, browser: Any, county: Client) -> None:
+def test_upload_mend_and_send_in_a_browser(site: Site, browser: Any, county: Client, tmp_path: Path) -> None:
     from playwright.sync_api import expect
 
     context = browser.new_context(viewport={"width": 1440, "height": 900})
@@ -440,7 +441,9 @@ def test_upload_mend_and_send_in_a_browser(site: Site, browser: Any, county: Cli
     page.select_option("#f-kind", "sme")
     page.wait_for_selector('#bring a[href="/records/sme/template.xlsx"]')
     assert page.locator(".flow [aria-current=step]").inner_text().startswith("2")
-    page.set_input_files("#f-file", {"name": "big.csv", "mimeType": "text/csv", "buffer": b"0" * 61 * 2**20})
+    big = tmp_path / "big.csv"
+    big.write_bytes(b"0" * 61 * 2**20)
+    page.set_input_files("#f-file", big)
     assert "60MB" in page.locator("#up-told").inner_text()
     assert page.locator("[data-go]").is_disabled()
     page.set_input_files("#f-file", {"name": "note.txt", "mimeType": "text/plain", "buffer": b"x"})

@@ -182,7 +182,8 @@ def _told(report: Report | None, *, storing: bool = False) -> dict[str, Any]:
     if report is None:
         return {}
     told = report
-    words = ""
+    words, rows = "", 0
+    comparing = str(say("正在与台账比对"))
 
     def stage(what: str, number: int, of: int) -> None:
         nonlocal words
@@ -191,14 +192,16 @@ def _told(report: Report | None, *, storing: bool = False) -> dict[str, Any]:
         elif what == "check":
             words = str(say("正在核对第{n}张，共{of}张", n=number, of=of))
         else:
-            words = str(say("正在与台账比对"))
-        told(words, 0, 0)
+            words = comparing
+        told(words, rows if what == "compare" else 0, 2 * rows)
 
     def progress(_: str, done: int, of: int) -> None:
-        if storing and words == str(say("正在与台账比对")):
+        nonlocal rows
+        rows = of
+        if storing and words == comparing:
             told(str(say("正在入库")), done, of)
-        else:
-            told(words, done, of)
+        else:  # to be held against the registers takes as long again
+            told(words, done, 2 * of)
 
     return {"stage": stage, "progress": progress}
 

@@ -17,7 +17,7 @@ from kechuang.packs.model import FieldSpec, Label, RecordType
 from kechuang.records.finding import NUMBERS, Found, Question
 from kechuang.records.history import RecordVersion
 from kechuang.web.access import account, page
-from kechuang.web.numbers import figure_text
+from kechuang.web.numbers import figure_text, unit_text
 from kechuang.web.rendering import Page, rendered
 from kechuang.web.roles import REPORTERS
 from kechuang.web.rooms.asking import Asked, FilterField, asked, words_of
@@ -196,7 +196,7 @@ def _grid(want: Asked, found: Found, total: int, stops: list[date], may_bring: b
     of = max(-(-found.count // SHOWN), 1)
     number = min(want.page, of)
     versions = found.page((number - 1) * SHOWN, SHOWN)
-    labels = {name: fields[name].label.text(language()) for name in names}
+    labels = {name: _titled(fields[name]) for name in names}
     head = next((name for name in names if name in record_type.key), names[0])
     order = [head, *(name for name in names if name != head)]
     lines = [
@@ -247,6 +247,12 @@ def _grid(want: Asked, found: Found, total: int, stops: list[date], may_bring: b
         today_href=f"?{want.query(day=want.today)}",
         may_bring=may_bring,
     )
+
+
+def _titled(spec: FieldSpec) -> str:
+    """What a value is called where no head stands above it: with its unit."""
+    label, unit = spec.label.text(language()), unit_text(spec.unit).strip()
+    return f"{label} {unit}" if unit else label
 
 
 def _known(stops: list[date], day: date) -> date:
