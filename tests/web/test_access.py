@@ -52,6 +52,7 @@ MAY: dict[str, frozenset[str] | set[str]] = {
     "records": READERS | REPORTERS,
     "records-of": READERS | REPORTERS,
     "record": READERS | REPORTERS,
+    "record-figures": READERS | REPORTERS,
     "template": READERS | REPORTERS,
     "export": READERS | REPORTERS,
     "import": REPORTERS,

@@ -49,7 +49,17 @@ WAYS = (
     Way(
         say("台账"),
         "/records/",
-        ("records", "records-of", "record", "edit-record", "import", "batch"),
+        (
+            "records",
+            "records-of",
+            "record",
+            "record-figures",
+            "edit-record",
+            "import",
+            "uploaded",
+            "batches",
+            "batch",
+        ),
         REPORTERS,
     ),
     Way(say("报表审核"), "/review/", ("review", "review-batch"), OFFICE),

@@ -30,6 +30,8 @@ BESIDE = 2 * 2**20
 MOST = 60
 #: A body up to so many bytes is read to its end where it is refused.
 DRAINED = 16 * 2**20
+#: Of a body larger than any upload so many bytes are read and dropped, and no longer waited than so many seconds.
+UNWANTED, SILENT = 256 * 2**20, 3.0
 #: Open before there is an administrator.
 BEFORE_SET_UP = ("/setup/", "/static/", "/healthz", "/favicon.ico")
 
@@ -80,13 +82,12 @@ def bounded(answer: Answer) -> Answer:
         except ValueError:
             length = 0
         if length > most + BESIDE:
+            _drain(request, UNWANTED)
             return too_large(request, most)
         asked = request.path_info + request.META.get("QUERY_STRING", "")
         response = _read(request, answer, asked)
-        if response.status_code == 400 and length <= DRAINED:  # or the sender never hears why
-            with suppress(OSError):
-                while request.read(65536):
-                    pass
+        if response.status_code == 400 and length <= DRAINED:
+            _drain(request, DRAINED)
         return response
 
     def _read(request: HttpRequest, answer: Answer, asked: str) -> HttpResponse:
@@ -96,6 +97,16 @@ def bounded(answer: Answer) -> Answer:
         return answer(request)
 
     return guarded
+
+
+def _drain(request: HttpRequest, most: int) -> None:
+    """Read on, of what is refused, as long as it keeps coming: or the sender never hears why."""
+    link = request.META.get("gunicorn.socket")
+    if link is not None:
+        link.settimeout(SILENT)
+    with suppress(OSError):
+        while most > 0 and (piece := request.read(65536)):
+            most -= len(piece)
 
 
 def _unholdable(request: HttpRequest) -> bool:

@@ -112,7 +112,7 @@ def _key(request: HttpRequest) -> Hashable:
         state_of(workspace),
         *marks,
         request.get_full_path(),
-        bool(request.headers.get("HX-Request")),
+        bool(request.headers.get("HX-Request")) and not request.headers.get("HX-History-Restore-Request"),
         language(),
         (user.role, user.region, user.uscc) if user is not None else None,
     )

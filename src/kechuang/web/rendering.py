@@ -31,7 +31,9 @@ def rendered(request: HttpRequest, page: Page, more: Mapping[str, Any] | None = 
     if request.GET.get("format") == "json":
         text = json.dumps(plain(page.context), ensure_ascii=False, allow_nan=False)
         return HttpResponse(text, content_type="application/json; charset=utf-8", status=page.status)
-    template = page.part if page.part and request.headers.get("HX-Request") else page.template
+    # Going back htmx asks for the whole of a page it does not remember.
+    asked = request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request")
+    template = page.part if page.part and asked else page.template
     answer = render(request, template, {"page": page.context, **(more or {})}, status=page.status)
     answer["Vary"] = "Cookie, HX-Request"
     return answer

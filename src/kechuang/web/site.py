@@ -52,7 +52,9 @@ def application() -> Any:
     """The WSGI application of the site opened before."""
     from django.core.wsgi import get_wsgi_application
 
-    return get_wsgi_application()
+    from kechuang.web.arriving import whole
+
+    return whole(get_wsgi_application())
 
 
 def _settings(workspace: Workspace, hosts: tuple[str, ...]) -> dict[str, Any]:

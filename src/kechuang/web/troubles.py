@@ -51,6 +51,12 @@ def forbidden(request: HttpRequest, status: int = 403) -> HttpResponse:
     return _page(request, Trouble(say("不归您的账号"), text, say("回到总览"), "/"), 403)
 
 
+def too_large(request: HttpRequest, most: int) -> HttpResponse:
+    """More was sent than the ``most`` bytes any upload may hold: nothing of it was kept."""
+    text = say("一次上传至多{n}MB。请去掉图片和多余的工作表，或分几次上传。", n=most // 2**20)
+    return _page(request, Trouble(say("文件太大，没有上传"), text, say("重新上传"), request.path), 413)
+
+
 def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was open longer than the session: what was typed is shown, so that nothing is lost."""
     text = say("表单打开得太久或来自别处，没有提交。您填的内容在下面，可以复制后重新填写。")
@@ -97,12 +103,6 @@ def malformed(request: HttpRequest, exception: Any = None) -> HttpResponse:
         return _page(request, Trouble(say("没有收下"), text, say("回到总览"), "/"), 400)
     except Exception:  # not even the page about it can be made of such a request
         return HttpResponse(str(text), status=400, content_type="text/plain; charset=utf-8")
-
-
-def too_large(request: HttpRequest, most: int) -> HttpResponse:
-    """Refused before a byte of it is read."""
-    text = say("一次最多{n}MB。请去掉图片和多余的工作表，或分成几个文件。", n=most // 2**20)
-    return _page(request, Trouble(say("内容太大，没有收下"), text, say("回到总览"), "/"), 413)
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -96,13 +96,13 @@ def bring(
     upload = uploaded.keep(user, file, type, replaces)
     try:
         store = store_for(user)
-        result = store.import_files([upload.file], type, who=user.name, dry_run=True, replaces=replaces)
+        result = store.import_files(list(upload.files), type, who=user.name, dry_run=True, replaces=replaces)
         if not set(result.types) <= {one.id for one in types_of(user)}:
             raise Refused(403, "not-yours", say("文件中有不归您的账号报送的台账"))
         if result.ok and not dry_run:
             text = (explain or "").strip() or None
             result = store.import_files(
-                [upload.file], type, who=user.name, replaces=replaces, draft=draft, explain=text
+                list(upload.files), type, who=user.name, replaces=replaces, draft=draft, explain=text
             )
     finally:
         shutil.rmtree(upload.folder, ignore_errors=True)

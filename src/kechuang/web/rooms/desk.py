@@ -24,7 +24,8 @@ from kechuang.web.rooms.batches import WAITING, BatchRow, batch_rows
 from kechuang.web.rooms.lineage import Why, why_of
 from kechuang.web.rooms.rows import decimals_of
 from kechuang.web.rooms.selfcheck import RuleRow, enterprise_rules
-from kechuang.web.rooms.stores import store_for
+from kechuang.web.rooms.stores import own_batches, store_for
+from kechuang.web.rooms.uploads import Waiting, waiting_of
 from kechuang.web.standing import kept, standing, state_of
 from kechuang.web.workspaces import served
 
@@ -211,6 +212,7 @@ class CountyDesk:
     done: list[DoneGroup]
     sent: int
     batches: list[BatchRow]
+    brought: list[Waiting]
 
 
 def _county(user: User, request: HttpRequest) -> CountyDesk:
@@ -230,7 +232,8 @@ def _county(user: User, request: HttpRequest) -> CountyDesk:
     ]
     rows = [return_row(one) for one in sorted(owed, key=lambda one: (one.deadline, one.type, one.name))]
     open_ = [row for row in rows if row.owed.owed]
-    mine = [one for one in store.batches() if one.who == user.name and one.state in _ON_THE_WAY][::-1]
+    owns = own_batches(user)
+    mine = [one for one in store.batches() if one.state in _ON_THE_WAY and owns(one)][::-1]
     late = sum(row.owed.status == "missing" for row in open_)
     back = sum(row.owed.status == "returned" for row in open_)
     if not rows:
@@ -251,6 +254,7 @@ def _county(user: User, request: HttpRequest) -> CountyDesk:
         _done(rows),
         len(rows) - len(open_),
         batch_rows(mine[:BATCHES]),
+        waiting_of(user),
     )
 
 
