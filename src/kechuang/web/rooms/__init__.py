@@ -6,6 +6,7 @@ from kechuang.web.rooms import (  # noqa: F401
     audit,
     batches,
     calendar,
+    changes,
     consultation,
     corrections,
     deadline,

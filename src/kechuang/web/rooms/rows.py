@@ -8,7 +8,7 @@ from kechuang.messages import Message, literal, say
 from kechuang.progress.model import TargetProgress
 from kechuang.progress.outlook.wording import Named
 from kechuang.progress.status import Mark
-from kechuang.web.numbers import difference_text
+from kechuang.web.numbers import difference
 from kechuang.web.standing import Standing
 from kechuang.web.workspaces import served
 
@@ -53,20 +53,14 @@ def target_row(found: Standing, target: TargetProgress) -> TargetRow:
     )
     name, short = names_of(target)
     latest = target.latest
+    behind = target.gap
+    if behind is None and latest and target.target is not None and ended(target):
+        behind = latest.value - target.target  # no path, but the year the target is for is known
     gap = literal("")
-    if target.gap is not None:
-        near = abs(target.gap) < 1e-9
-        gap = (
-            say("持平")
-            if near
-            else literal(
-                difference_text(
-                    target.gap,
-                    target.unit,
-                    decimals_of(target, target.latest.value if target.latest else None),
-                )
-            )
-        )
+    if behind is not None:
+        near = abs(behind) < 1e-9
+        decimals = decimals_of(target, latest.value if latest else None)
+        gap = say("持平") if near else difference(behind, target.unit, decimals)
     return TargetRow(
         id=target.id,
         name=name,
@@ -88,6 +82,13 @@ def target_row(found: Standing, target: TargetProgress) -> TargetRow:
         sample=latest is not None and latest.status == "sample",
         decimals=decimals_of(target, latest.value if latest else None),
         settled=target.outlook is not None and target.outlook.settled,
+    )
+
+
+def ended(target: TargetProgress) -> bool:
+    """Whether the figure of the year the target is for is known."""
+    return (
+        target.latest is not None and target.year is not None and int(target.latest.period) >= target.year
     )
 
 

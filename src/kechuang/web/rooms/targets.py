@@ -18,8 +18,9 @@ from kechuang.web.numbers import unit_text
 from kechuang.web.rendering import Page
 from kechuang.web.roles import PUBLIC
 from kechuang.web.rooms.figures import figures_for
-from kechuang.web.rooms.home import day_of, tally
+from kechuang.web.rooms.home import day_of, heading_of, over, tally
 from kechuang.web.rooms.lineage import why_of
+from kechuang.web.rooms.moments import Looking, looking
 from kechuang.web.rooms.rows import TargetRow, decimals_of, target_row, target_rows
 from kechuang.web.standing import Standing, standing
 from kechuang.web.workspaces import served
@@ -33,15 +34,23 @@ class Targets:
     as_of: date
     rows: list[TargetRow]
     tally: list[Any]
+    over: bool
+    looking: Looking
 
 
 @page("targets/", "targets", PUBLIC)
 def targets(request: HttpRequest) -> Page:
     found, _ = standing(served(), day_of(request))
     rows = target_rows(found)
-    return Page(
-        "kechuang/targets.html", Targets(say("{n}项目标", n=len(rows)), found.as_of, rows, tally(rows))
+    context = Targets(
+        heading_of(found, rows),
+        found.as_of,
+        rows,
+        tally(found),
+        over(found),
+        looking(request, found.as_of, found.progress.period),
     )
+    return Page("kechuang/targets.html", context)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from kechuang.messages import Message, language, say
 from kechuang.web import drawings
+from kechuang.web.gantt import Axis, lanes, scale
 from kechuang.web.numbers import figure_text, unit_text
 
 register = template.Library()
@@ -107,9 +108,15 @@ def level(warned: Any) -> SafeString:
 
 
 @register.simple_tag
-def gantt(view: Any, period: Any, now: float | None) -> SafeString:
-    """The milestones of a task on the years of the plan."""
-    return mark_safe(drawings.gantt(view.bars, period, now))
+def gantt_scale(axis: Axis) -> SafeString:
+    """The years above a chart of milestones."""
+    return mark_safe(scale(axis))
+
+
+@register.simple_tag
+def gantt_lanes(milestones: Any, axis: Axis) -> SafeString:
+    """The milestones of a task on the years of the chart."""
+    return mark_safe(lanes(milestones, axis))
 
 
 @register.filter
@@ -132,6 +139,12 @@ def state(part: Any) -> str:
 def share(value: float) -> str:
     """A share in whole per cent."""
     return f"{value:.0%}"
+
+
+@register.filter
+def whole(value: float) -> str:
+    """A number without decimals."""
+    return figure_text(value, 0)
 
 
 @register.simple_tag
