@@ -89,6 +89,16 @@ def bar(parts: Sequence[tuple[str, float]], height: int = 8, tick: float | None 
     return f'<svg class="bar" width="100%" height="{height}" aria-hidden="true">{drawn}</svg>'
 
 
+def drive(left: float, width: float, falls: bool, zero: float, height: int = 10) -> str:
+    """A rise to one side of the zero line, a fall to the other (per cent of the width)."""
+    name = "mid" if falls else "fg"
+    return (
+        f'<svg class="bar" width="100%" height="{height}" aria-hidden="true">'
+        f'<rect class="{name}" x="{left:.2f}%" width="{width:.2f}%" height="{height}"/>'
+        f'<line class="zero" x1="{zero:.2f}%" x2="{zero:.2f}%" y1="-4" y2="{height + 4}"/></svg>'
+    )
+
+
 def ruler(view: Any) -> str:
     """The plan's years, what of them has passed, and the dates that matter (``view.events``: share, text)."""
     first, last = view.period

@@ -58,6 +58,16 @@ def difference(value: float, unit: str, decimals: int | None = None) -> Message:
     return Named(*(_spoken(one, lambda: difference_text(value, unit, decimals)) for one in LANGUAGES))
 
 
+def distance(value: float, unit: str, decimals: int | None = None) -> Message:
+    """How far apart, without a sign: of percentages in percentage points."""
+    return Named(
+        *(
+            _spoken(one, lambda: difference_text(abs(value), unit, decimals).lstrip("+"))
+            for one in LANGUAGES
+        )
+    )
+
+
 def amount(value: float, unit: str, decimals: int | None = None) -> Message:
     """A figure with its unit, in both languages."""
     return Named(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kechuang.messages import Message, literal, say
+from kechuang.progress.averages import Average, falling
 from kechuang.progress.model import TargetProgress
 from kechuang.progress.outlook.wording import Named
 from kechuang.progress.status import Mark
@@ -51,6 +52,8 @@ def target_row(found: Standing, target: TargetProgress) -> TargetRow:
         for figure in found.figures
         if figure.indicator == target.indicator and figure.region == region and figure.value is not None
     )
+    if target.growth:
+        series = _rates(target, series)
     name, short = names_of(target)
     latest = target.latest
     behind = target.gap
@@ -83,6 +86,16 @@ def target_row(found: Standing, target: TargetProgress) -> TargetRow:
         decimals=decimals_of(target, latest.value if latest else None),
         settled=target.outlook is not None and target.outlook.settled,
     )
+
+
+def _rates(target: TargetProgress, levels: list[tuple[int, float]]) -> list[tuple[int, float]]:
+    """Of a target of average growth: the growth so far in every year, from the levels it is measured by."""
+    base = target.baseline
+    promised = next((one for one in served().plan.targets if one.id == target.id), None)
+    if base is None or promised is None:
+        return []
+    average = Average(target.target or 0.0, base.value, base.year, target.year, falling(promised))
+    return [(year, rate) for year, value in levels if (rate := average.so_far(value, year)) is not None]
 
 
 def ended(target: TargetProgress) -> bool:

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from kechuang.messages import Message, language, say
 from kechuang.web import drawings
 from kechuang.web.gantt import Axis, lanes, scale
-from kechuang.web.numbers import figure_text, unit_text
+from kechuang.web.numbers import difference_text, figure_text, unit_text
 
 register = template.Library()
 STATIC = Path(__file__).parents[1] / "static"
@@ -96,6 +96,18 @@ def dots(probability: float) -> SafeString:
 def bar(parts: list[tuple[str, float]], height: int = 8, tick: float | None = None) -> SafeString:
     """A stacked bar; widths in per cent."""
     return mark_safe(drawings.bar(parts, height, tick))
+
+
+@register.simple_tag
+def drive(shape: tuple[float, float, bool], zero: float) -> SafeString:
+    """A part of a change as a bar from the zero line."""
+    return mark_safe(drawings.drive(*shape, zero))
+
+
+@register.simple_tag
+def diff(value: float, unit: str = "", decimals: int | None = None) -> str:
+    """A difference with its sign; of percentages in percentage points."""
+    return difference_text(value, unit, decimals)
 
 
 @register.simple_tag
