@@ -20,6 +20,9 @@ MAY = {
     "targets": EVERYBODY,
     "target": EVERYBODY,
     "target-why": EVERYBODY,
+    "target-drivers": READERS,
+    "target-said": READERS,
+    "changes": READERS,
     "programmes": EVERYBODY,
     "programme": EVERYBODY,
     "warnings": READERS,
@@ -88,6 +91,7 @@ PARTS = {
     "region": "653100",
     "year": "2023",
     "folder": "data",
+    "day": "2023-12-31",
 }
 _LIST = """
 import json, sys

@@ -62,7 +62,17 @@ GROUPS = (
             Way(say("指标口径"), "/indicators/", ("indicators", "indicator", "figure"), PUBLIC),
         ),
     ),
-    Group(say("工程"), (Way(Named("工程与任务", "Programmes and tasks"), "/programmes/", ("programmes", "programme"), PUBLIC),)),
+    Group(
+        say("工程"),
+        (
+            Way(
+                Named("工程与任务", "Programmes and tasks"),
+                "/programmes/",
+                ("programmes", "programme"),
+                PUBLIC,
+            ),
+        ),
+    ),
     Group(
         Named("台账", "Records"),
         (
@@ -70,10 +80,16 @@ GROUPS = (
                 Named("台账", "Records"),
                 "/records/",
                 ("records", "records-of", "record", "edit-record", "import", "batch"),
-                REPORTERS | EVALUATORS,
+                READERS | REPORTERS,
             ),
+            Way(say("报送记录"), "/batches/", ("batches",), REPORTERS),
             Way(say("报表审核"), "/review/", ("review", "review-batch"), OFFICE),
-            Way(Named("期限", "Deadlines"), "/deadlines/", ("deadlines", "deadline", "reminders"), READERS | REPORTERS),
+            Way(
+                Named("期限", "Deadlines"),
+                "/deadlines/",
+                ("deadlines", "deadline", "reminders"),
+                READERS | REPORTERS,
+            ),
         ),
     ),
     Group(

@@ -73,7 +73,9 @@ def lanes(milestones: Sequence[MilestoneState], axis: Axis) -> str:
         drawn.append(f'<line class="now" x1="{at:.2f}%" x2="{at:.2f}%" y1="0" y2="{height}"/>')
     drawn += [_lane(one, axis, ABOVE + LANE * number + LANE // 2) for number, one in enumerate(shown)]
     words = "；".join(told(one).text(language()) for one in shown)
-    return f'<svg width="100%" height="{height}" role="img" aria-label="{escape(words)}">{"".join(drawn)}</svg>'
+    return (
+        f'<svg width="100%" height="{height}" role="img" aria-label="{escape(words)}">{"".join(drawn)}</svg>'
+    )
 
 
 def told(one: MilestoneState) -> Message:

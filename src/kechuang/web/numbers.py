@@ -61,10 +61,7 @@ def difference(value: float, unit: str, decimals: int | None = None) -> Message:
 def distance(value: float, unit: str, decimals: int | None = None) -> Message:
     """How far apart, without a sign: of percentages in percentage points."""
     return Named(
-        *(
-            _spoken(one, lambda: difference_text(abs(value), unit, decimals).lstrip("+"))
-            for one in LANGUAGES
-        )
+        *(_spoken(one, lambda: difference_text(abs(value), unit, decimals).lstrip("+")) for one in LANGUAGES)
     )
 
 

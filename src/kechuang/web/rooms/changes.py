@@ -16,7 +16,7 @@ from kechuang.web.numbers import amount, difference
 from kechuang.web.rendering import Page
 from kechuang.web.roles import READERS
 from kechuang.web.rooms.moments import month_end_before
-from kechuang.web.rooms.programmes import tasks_of
+from kechuang.web.rooms.programmes import Group, tasks_of
 from kechuang.web.rooms.rows import decimals_of, names_of
 from kechuang.web.standing import Standing, standing
 from kechuang.web.workspaces import served
@@ -143,7 +143,7 @@ def _counted(name: Message, what: Message, before: int, after: int, href: str) -
 
 
 def _late(progress: Progress) -> int:
-    groups = [*progress.programmes, *progress.safeguards]
+    groups: list[Group] = [*progress.programmes, *progress.safeguards]
     standings = [task.standing for group in groups for task in tasks_of(group) if task.standing]
     return sum(one.standing == "overdue" for found in standings for one in found.milestones)
 

@@ -127,7 +127,9 @@ def drive_of(told: Contributions) -> Drive:
         )
         for one in ordered
     ]
-    effects = [(EFFECTS[name], value) for name, value in told.effects.items()] if len(told.effects) > 1 else []
+    effects = (
+        [(EFFECTS[name], value) for name, value in told.effects.items()] if len(told.effects) > 1 else []
+    )
     return Drive(
         *told.years,
         told.unit,

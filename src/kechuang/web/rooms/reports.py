@@ -106,8 +106,7 @@ def reports(request: HttpRequest) -> Page | HttpResponse:
     made = user.role in OFFICE
     # Before what it makes is listed: a job that has just ended must not lack its file.
     job, verified = jobs.get(KIND) if made else None, jobs.get("verify")
-    published = published()
-    rows = [_row(one, verified) for one in published[::-1]]
+    rows = [_row(one, verified) for one in published()[::-1]]
     stale = [row for row in rows if row.mark in ("late", "watch")]
     heading = (
         say("{n}份已发布的报告有数要更正", n=len(stale))

@@ -100,9 +100,7 @@ def _rates(target: TargetProgress, levels: list[tuple[int, float]]) -> list[tupl
 
 def ended(target: TargetProgress) -> bool:
     """Whether the figure of the year the target is for is known."""
-    return (
-        target.latest is not None and target.year is not None and int(target.latest.period) >= target.year
-    )
+    return target.latest is not None and target.year is not None and int(target.latest.period) >= target.year
 
 
 def decimals_of(target: TargetProgress, value: float | None) -> int | None:

@@ -280,7 +280,9 @@ def finding_of(row: TargetRow, progress: TargetProgress) -> Message:
     if progress.scheduled_value is None:
         return say("走势")
     gap = row.value - progress.scheduled_value
-    words = say("{year}年{value}", year=progress.latest.period, value=amount(row.value, row.unit, row.decimals))
+    words = say(
+        "{year}年{value}", year=progress.latest.period, value=amount(row.value, row.unit, row.decimals)
+    )
     if abs(gap) < 1e-9:
         return say("{what}，和规划路径持平", what=words)
     far = distance(gap, row.unit, row.decimals)
@@ -325,7 +327,9 @@ def counties_of(
     for region in workspace.regions.children(workspace.settings.region):
         figure = seen.get(progress.indicator or "", region.code, year)
         known.append((region, figure.value if figure else None, figure))
-    largest = max([value for _, value, _ in known if value] + [one for one in asked.values() if one], default=0.0)
+    largest = max(
+        [value for _, value, _ in known if value] + [one for one in asked.values() if one], default=0.0
+    )
 
     def share(value: float | None) -> float:
         return 100 * (value or 0.0) / largest if largest else 0.0
