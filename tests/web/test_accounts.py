@@ -10,6 +10,7 @@ import pytest
 from tests.web.conftest import PASSWORD, Client, Site, kechuang, running
 
 from kechuang.start import new_workspace
+from kechuang.web.roles import role_named
 
 
 @pytest.fixture
@@ -102,7 +103,7 @@ def test_logging_in_changes_the_session_and_out_ends_it(office: Site) -> None:
 def test_nobody_is_sent_to_another_site_after_logging_in(office: Site) -> None:
     for elsewhere in ("https://example.org/", "//example.org/", "/\\example.org"):
         answer = office.client().post("/login/", name="keji-bureau", password=PASSWORD, next=elsewhere)
-        assert answer.headers["Location"] == "/"
+        assert answer.headers["Location"] == "/desk/"  # where this role's work is
 
 
 def test_pages_allow_nothing_from_elsewhere(office: Site) -> None:
@@ -153,3 +154,18 @@ def test_script_in_a_text_field_stays_text(office: Site) -> None:
 def _actions(site: Site) -> set[str]:
     with sqlite3.connect(site.folder / "kechuang.db") as database:
         return {action for (action,) in database.execute("select action from records_event")}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("officer", "officer"),
+        ("Prefecture Administrator", "administrator"),
+        ("county_reporter", "county"),
+        ("科技特派员", "commissioner"),
+        ("Enterprise", "enterprise"),
+        ("emperor", "emperor"),
+    ],
+)
+def test_a_role_goes_by_the_words_people_use(typed: str, meant: str) -> None:
+    assert role_named(typed) == meant

@@ -6,6 +6,7 @@ enterprise.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,6 +35,32 @@ ENTERPRISE = Role("enterprise", say("企业"), "enterprise")
 ROLES = {
     role.name: role for role in (ADMINISTRATOR, OFFICER, LEADER, EVALUATOR, COUNTY, COMMISSIONER, ENTERPRISE)
 }
+
+#: Other words a role goes by (design.md §8 writes some of them), where somebody types one.
+_ALSO = {
+    "admin": "administrator",
+    "prefecture-administrator": "administrator",
+    "prefecture-admin": "administrator",
+    "prefecture-officer": "officer",
+    "prefecture": "officer",
+    "county-reporter": "county",
+    "county-officer": "county",
+    "reporter": "county",
+    "sts": "commissioner",
+    "viewer": "leader",
+}
+
+
+def role_named(text: str) -> str:
+    """The name of the role somebody typed: its name, its label in either language, or another word for it,
+    in any case and with any hyphen. What is no role comes back as it is."""
+    said = re.sub(r"[\s_]+", "-", text.strip().lower())
+    for role in ROLES.values():
+        labels = {role.label.text("zh"), role.label.text("en").lower().replace(" ", "-")}
+        if said == role.name or said in labels:
+            return role.name
+    return _ALSO.get(said, text)
+
 
 #: Groups of roles, as pages name who may open them. ``PUBLIC`` is everybody, logged in or not.
 PUBLIC = frozenset({"public", *ROLES})

@@ -7,7 +7,7 @@ import re
 from kechuang.errors import Fault, KechuangError, Place
 from kechuang.language.regions import RegionTree
 from kechuang.messages import Message, say
-from kechuang.web.roles import ROLES
+from kechuang.web.roles import ROLES, role_named
 
 NAME = re.compile(r"[\w.@-]{2,60}")
 LEAST = 10
@@ -27,6 +27,7 @@ def check(
 
     if not NAME.fullmatch(name):
         fault("name", say("账号名用2至60个字母、汉字、数字或 . @ - _，不含空格"))
+    role = role_named(role)
     chosen = ROLES.get(role)
     if chosen is None:
         fault("role", say("没有角色“{role}”；可用的有：{known}", role=role, known="、".join(ROLES)))
