@@ -37,7 +37,7 @@ def drawn(bubbles: Sequence[Bubble], title: str) -> str:
     """The SVG: larger circles first, so that the smaller lie on top; a line leads to a name set apart."""
     ordered = sorted(bubbles, key=lambda one: (-one.r, one.code))
     marks = [
-        f'<circle class="bub s{one.level}" data-code="{one.code}" cx="{one.x}" cy="{one.y}" r="{one.r:.1f}">'
+        f'<circle class="bub s{one.level}" data-code="{one.code}" data-name="{escape(one.name)}" cx="{one.x}" cy="{one.y}" r="{one.r:.1f}">'
         f"<title>{escape(one.name)} {escape(one.said)}</title></circle>"
         for one in ordered
     ]

@@ -89,6 +89,16 @@ def bar(parts: Sequence[tuple[str, float]], height: int = 8, tick: float | None 
     return f'<svg class="bar" width="100%" height="{height}" aria-hidden="true">{drawn}</svg>'
 
 
+def drive(left: float, width: float, falls: bool, zero: float, height: int = 10) -> str:
+    """A rise to one side of the zero line, a fall to the other (per cent of the width)."""
+    name = "mid" if falls else "fg"
+    return (
+        f'<svg class="bar" width="100%" height="{height}" aria-hidden="true">'
+        f'<rect class="{name}" x="{left:.2f}%" width="{width:.2f}%" height="{height}"/>'
+        f'<line class="zero" x1="{zero:.2f}%" x2="{zero:.2f}%" y1="-4" y2="{height + 4}"/></svg>'
+    )
+
+
 def ruler(view: Any) -> str:
     """The plan's years, what of them has passed, and the dates that matter (``view.events``: share, text)."""
     first, last = view.period
@@ -112,30 +122,3 @@ def ruler(view: Any) -> str:
         f'<text class="nowt" x="{100 * gone:.1f}%" dx="{shift}" y="16" text-anchor="{anchor}">{escape(str(view.said))}</text>'
     )
     return f'<svg width="100%" height="54" aria-hidden="true">{"".join(drawn)}</svg>'
-
-
-def gantt(bars: Sequence[Any], period: tuple[int, int] | None, now: float | None) -> str:
-    """Milestones on the years of the plan: done, open, overdue by shape; what was late has a tail to its day."""
-    if period is None:
-        return ""
-    first, last = period
-    years, height = last - first + 1, 26 + 22 * len(bars)
-    drawn = []
-    for number in range(years + 1):
-        place = 100 * number / years
-        drawn.append(f'<line class="yr" x1="{place:.2f}%" x2="{place:.2f}%" y1="18" y2="{height}"/>')
-        if number < years:
-            drawn.append(
-                f'<text x="{100 * (number + 0.5) / years:.2f}%" y="12" text-anchor="middle">{first + number}</text>'
-            )
-    if now is not None and 0 < now < 1:
-        drawn.append(f'<line class="now" x1="{100 * now:.2f}%" x2="{100 * now:.2f}%" y1="18" y2="{height}"/>')
-    for number, bar_ in enumerate(bars):
-        y, place = 34 + 22 * number, min(max(100 * bar_.place, 1), 99)
-        anchor, shift = ("end", -10) if place > 60 else ("start", 10)
-        drawn.append(f'<circle class="ms {bar_.milestone.standing}" cx="{place:.2f}%" cy="{y}" r="5"/>')
-        drawn.append(
-            f'<text class="nm" x="{place:.2f}%" dx="{shift}" y="{y + 4}" text-anchor="{anchor}">'
-            f"{escape(bar_.milestone.name)}</text>"
-        )
-    return f'<svg width="100%" height="{height}" aria-hidden="true">{"".join(drawn)}</svg>'

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from kechuang.messages import Message, language, say
+from kechuang.progress.outlook.wording import Named
 from kechuang.web.held import hole
 from kechuang.web.roles import (
     ADMINISTRATORS,
@@ -27,62 +28,130 @@ from kechuang.web.workspaces import served
 
 @dataclass(frozen=True)
 class Way:
-    """A link of the navigation; ``rooms`` are the names of the pages that belong to it. ``minor``: at the foot
-    of the page, where the head has enough for whoever works here."""
+    """A link of the navigation; ``rooms`` are the names of the pages that belong to it, beside those whose
+    address begins with its own."""
 
     label: Message
     href: str
     rooms: tuple[str, ...]
     sees: frozenset[str]
-    minor: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Ways that belong together: one word in the head, its ways in the row below while one is in it."""
+
+    label: Message
+    ways: tuple[Way, ...]
 
 
 _DESK = ("desk", "visit", "self-check", "desk-figure")
+_VERSIONS = ("plan-versions", "plan-version", "plan-compare")
 
-WAYS = (
-    Way(say("工作台"), "/desk/", _DESK, FIELD),
-    Way(say("总览"), "/", ("home",), PUBLIC),
-    Way(say("工作台"), "/desk/", _DESK, OFFICE | EVALUATORS),
-    Way(say("规划目标"), "/targets/", ("targets", "target"), PUBLIC),
-    Way(say("工程与任务"), "/programmes/", ("programmes", "programme"), PUBLIC),
-    Way(say("预警"), "/warnings/", ("warnings", "warning"), READERS),
-    Way(
-        say("台账"),
-        "/records/",
+#: At most seven for any role, so that the head is one line; what is to come gets a group once it has a room.
+GROUPS = (
+    Group(say("工作台"), (Way(say("工作台"), "/desk/", _DESK, FIELD),)),
+    Group(
+        say("总览"),
         (
-            "records",
-            "records-of",
-            "record",
-            "record-figures",
-            "edit-record",
-            "import",
-            "uploaded",
-            "batches",
-            "batch",
+            Way(say("总览"), "/", ("home", "changes"), PUBLIC),
+            Way(say("工作台"), "/desk/", _DESK, OFFICE | EVALUATORS),
+            Way(say("预警"), "/warnings/", ("warnings", "warning"), READERS),
+            Way(say("地图"), "/map/", ("map", "map-of", "map-in"), PUBLIC),
         ),
-        REPORTERS,
     ),
-    Way(say("报表审核"), "/review/", ("review", "review-batch"), OFFICE),
-    Way(say("期限"), "/deadlines/", ("deadlines", "deadline", "reminders"), READERS | REPORTERS),
-    Way(say("报告"), "/reports/", ("reports",), READERS),
-    Way(
-        say("规划室"),
-        "/plan/",
-        ("plan", "plan-entry", "plan-confirm", "plan-finding", "plan-versions", "plan-compare"),
-        PUBLIC,
+    Group(
+        Named("目标", "Targets"),
+        (
+            Way(Named("规划目标", "Targets"), "/targets/", ("targets", "target"), PUBLIC),
+            Way(say("指标口径"), "/indicators/", ("indicators", "indicator", "figure"), PUBLIC),
+        ),
     ),
-    Way(say("地图"), "/map/", ("map", "map-of", "map-in"), PUBLIC),
-    Way(
+    Group(
+        say("工程"),
+        (
+            Way(
+                Named("工程与任务", "Programmes and tasks"),
+                "/programmes/",
+                ("programmes", "programme"),
+                PUBLIC,
+            ),
+        ),
+    ),
+    Group(
+        Named("台账", "Records"),
+        (
+            Way(
+                Named("台账", "Records"),
+                "/records/",
+                (
+                    "records",
+                    "records-of",
+                    "record",
+                    "record-figures",
+                    "edit-record",
+                    "import",
+                    "uploaded",
+                    "batch",
+                ),
+                READERS | REPORTERS,
+            ),
+            Way(say("报送记录"), "/batches/", ("batches",), REPORTERS),
+            Way(say("报表审核"), "/review/", ("review", "review-batch"), OFFICE),
+            Way(
+                Named("期限", "Deadlines"),
+                "/deadlines/",
+                ("deadlines", "deadline", "reminders"),
+                READERS | REPORTERS,
+            ),
+        ),
+    ),
+    Group(
+        Named("规划", "Plan"),
+        (
+            Way(say("规划室"), "/plan/", ("plan", "plan-entry", "plan-confirm", "plan-finding"), PUBLIC),
+            Way(Named("版本与对照", "Versions"), "/plan/versions/", _VERSIONS, READERS),
+            Way(Named("征求意见", "Consultation"), "/consultation/", ("consultation",), PUBLIC),
+            Way(say("意见处理"), "/plan/comments/", ("comments",), OFFICE),
+        ),
+    ),
+    Group(
+        say("报告"),
+        (
+            Way(say("报告"), "/reports/", ("reports",), READERS),
+            Way(say("开放数据"), "/open/", ("open-data",), PUBLIC),
+        ),
+    ),
+    Group(
         say("管理"),
-        "/admin/",
-        ("admin", "accounts", "one-account", "audit", "reads", "verify", "units", "webhooks", "webhook"),
-        ADMINISTRATORS,
+        (
+            Way(Named("概况", "State"), "/admin/", ("admin", "verify"), ADMINISTRATORS),
+            Way(Named("账号", "Accounts"), "/admin/accounts/", ("accounts", "one-account"), ADMINISTRATORS),
+            Way(Named("单位", "Units"), "/admin/units/", ("units",), ADMINISTRATORS),
+            Way(Named("审计链", "Audit chain"), "/admin/audit/", ("audit",), ADMINISTRATORS),
+            Way(Named("查阅记录", "Reads"), "/admin/reads/", ("reads",), ADMINISTRATORS),
+            Way(Named("通知", "Notices"), "/admin/webhooks/", ("webhooks", "webhook"), ADMINISTRATORS),
+        ),
     ),
-    Way(say("指标口径"), "/indicators/", ("indicators", "indicator", "indicator-figure"), PUBLIC, minor=True),
-    Way(say("开放数据"), "/open/", ("open-data",), PUBLIC, minor=True),
-    Way(say("征求意见"), "/consultation/", ("consultation",), PUBLIC, minor=True),
-    Way(say("意见处理"), "/plan/comments/", ("comments",), OFFICE, minor=True),
 )
+
+
+@dataclass(frozen=True)
+class Place:
+    """A link as it is shown; ``here``: ``page`` for this very page or one of its room, ``true`` for the group
+    one is in, empty elsewhere."""
+
+    label: Message
+    href: str
+    here: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A group as it is shown to a role: its own link, and its ways where there are several."""
+
+    own: Place
+    places: tuple[Place, ...]
 
 
 @dataclass(frozen=True)
@@ -92,8 +161,9 @@ class Frame:
     state before, while those of the present one are computed."""
 
     office: str
-    ways: list[tuple[Way, bool]]
-    more: list[tuple[Way, bool]]
+    groups: list[Shown]
+    rooms: tuple[Place, ...]
+    trail: list[Message]
     who: str
     known: bool
     sample: bool
@@ -117,12 +187,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
     name = match.url_name if match else ""
     pseudo = request.GET.get("lang") == "rtl"  # the looks of a right-to-left language, for the tests
-    open_ = [(way, name in way.rooms) for way in WAYS if role in way.sees and _there(way)]
+    groups = groups_for(role, name or "", request.path)
+    inside = next((one for one in groups if one.own.here), None)
     hollow = known and getattr(request, "hollow", False)  # what differs between accounts is filled in (held)
     made = Frame(
         office=workspace.settings.name,
-        ways=[one for one in open_ if not (known and one[0].minor)],
-        more=[one for one in open_ if known and one[0].minor],
+        groups=groups,
+        rooms=inside.places if inside else (),
+        trail=_trail(inside),
         who=hole("who") if hollow else user.shown if known else "",  # type: ignore[union-attr]
         known=known,
         sample=workspace.settings.sample,
@@ -137,6 +209,38 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         older=older(),
     )
     return {"frame": made}
+
+
+def groups_for(role: str, name: str, path: str) -> list[Shown]:
+    """What a role sees of the navigation on the page ``name`` at ``path``."""
+    seen = [
+        (group, ways)
+        for group in GROUPS
+        if (ways := [way for way in group.ways if role in way.sees and _there(way)])
+    ]
+    every = [way for _, ways in seen for way in ways]
+    current = next((way for way in every if name in way.rooms), None) or max(
+        (way for way in every if way.href != "/" and path.startswith(way.href)),
+        key=lambda way: len(way.href),
+        default=None,
+    )
+    shown = []
+    for group, ways in seen:
+        alone = len(ways) == 1
+        places = tuple(Place(way.label, way.href, "page" if way is current else "") for way in ways)
+        here = "" if current not in ways else "page" if alone or ways[0] is current else "true"
+        label = ways[0].label if alone and len(group.ways) > 1 else group.label
+        shown.append(Shown(Place(label, ways[0].href, here), () if alone else places))
+    return shown
+
+
+def _trail(inside: Shown | None) -> list[Message]:
+    """Where one is, in words, for the closed menu of a phone."""
+    if inside is None:
+        return []
+    room = next((one for one in inside.places if one.here), None)
+    same = room is None or str(room.label) == str(inside.own.label)
+    return [inside.own.label] if room is None or same else [inside.own.label, room.label]
 
 
 def _looks(hole: str, theme: str) -> SafeString:
@@ -158,4 +262,4 @@ def _there(way: Way) -> bool:
     return any(page.name == way.rooms[0] for page in PAGES)
 
 
-__all__ = ["INSIDE", "WAYS", "Frame", "Way", "frame"]
+__all__ = ["GROUPS", "INSIDE", "Frame", "Group", "Way", "frame", "groups_for"]

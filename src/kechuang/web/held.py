@@ -35,7 +35,7 @@ _NONCE = secrets.token_hex(8)  # so that no text of a record can look like a hol
 #: What is filled in for each answer.
 HOLES = ("who", "theme", "token")
 #: Files beside the records that pages are made of; those of the state itself are in it.
-_FILES = ("places.csv", "regions.yaml")
+_FILES = ("places.csv", "regions.yaml", "published")
 
 
 def hole(name: str) -> str:

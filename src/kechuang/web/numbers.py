@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from kechuang.messages import language
+from collections.abc import Callable
+
+from kechuang.messages import LANGUAGES, Message, in_language, language
+from kechuang.progress.outlook.wording import Named
 
 _UNITS = {
     "万元": "×10⁴ yuan",
@@ -48,3 +51,27 @@ def difference_text(value: float, unit: str, decimals: int | None = None) -> str
     points = {"%": ("个百分点", " percentage points"), "‰": ("个千分点", " per mille points")}.get(unit)
     said = points[language() == "en"] if points else unit_text(unit)
     return f"{sign}{figure_text(value, decimals)}{said}"
+
+
+def difference(value: float, unit: str, decimals: int | None = None) -> Message:
+    """:func:`difference_text` in both languages."""
+    return Named(*(_spoken(one, lambda: difference_text(value, unit, decimals)) for one in LANGUAGES))
+
+
+def distance(value: float, unit: str, decimals: int | None = None) -> Message:
+    """How far apart, without a sign: of percentages in percentage points."""
+    return Named(
+        *(_spoken(one, lambda: difference_text(abs(value), unit, decimals).lstrip("+")) for one in LANGUAGES)
+    )
+
+
+def amount(value: float, unit: str, decimals: int | None = None) -> Message:
+    """A figure with its unit, in both languages."""
+    return Named(
+        *(_spoken(one, lambda: f"{figure_text(value, decimals)}{unit_text(unit)}") for one in LANGUAGES)
+    )
+
+
+def _spoken(speaking: str, text: Callable[[], str]) -> str:
+    with in_language(speaking):
+        return text()

@@ -223,7 +223,7 @@ def _page(request: HttpRequest, name: str, asked: str | None) -> Page:
                 one: {code: round(bubbles.radius(held[code], largest, sized), 1) for code in counties}
                 for one, held in values.items()
             },
-            "words": {"play": str(say("播放")), "stop": str(say("停止"))},
+            "words": {"play": str(say("播放")), "stop": str(say("停止")), "next": str(say("下一年"))},
         },
         as_of=figures.as_of,
         sized=sized,

@@ -107,8 +107,7 @@ def reports(request: HttpRequest) -> Page | HttpResponse:
     made = user.role in OFFICE
     # Before what it makes is listed: a job that has just ended must not lack its file.
     job, verified = jobs.get(KIND) if made else None, jobs.get("verify")
-    published = _published()
-    rows = [_row(one, verified) for one in published[::-1]]
+    rows = [_row(one, verified) for one in published()[::-1]]
     stale = [row for row in rows if row.mark in ("late", "watch")]
     heading = (
         say("{n}份已发布的报告有数要更正", n=len(stale))
@@ -136,7 +135,7 @@ def reports(request: HttpRequest) -> Page | HttpResponse:
 
 @page("reports/<str:name>/<int:number>/", "report-file", READERS)
 def document(request: HttpRequest, name: str, number: int) -> HttpResponse:
-    found = next((one for one in _published() if one.number == name), None)
+    found = next((one for one in published() if one.number == name), None)
     if found is None or not 0 < number <= len(found.documents):
         raise Hidden
     given = found.documents[number - 1]
@@ -215,7 +214,7 @@ def _make(
     return {"draft": False, "number": entered.number, "files": [path.name for path in paths]}
 
 
-def _published() -> list[Publication]:
+def published() -> list[Publication]:
     workspace = served()
     register = Register(workspace.store.alias, workspace.folder)
     state = tuple(entry.digest for entry in register.entries)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kechuang.messages import Message, literal, say
+from kechuang.progress.averages import Average, falling
 from kechuang.progress.model import TargetProgress
 from kechuang.progress.outlook.wording import Named
 from kechuang.progress.status import Mark
-from kechuang.web.numbers import difference_text
+from kechuang.web.numbers import difference
 from kechuang.web.standing import Standing
 from kechuang.web.workspaces import served
 
@@ -51,22 +52,18 @@ def target_row(found: Standing, target: TargetProgress) -> TargetRow:
         for figure in found.figures
         if figure.indicator == target.indicator and figure.region == region and figure.value is not None
     )
+    if target.growth:
+        series = _rates(target, series)
     name, short = names_of(target)
     latest = target.latest
+    behind = target.gap
+    if behind is None and latest and target.target is not None and ended(target):
+        behind = latest.value - target.target  # no path, but the year the target is for is known
     gap = literal("")
-    if target.gap is not None:
-        near = abs(target.gap) < 1e-9
-        gap = (
-            say("持平")
-            if near
-            else literal(
-                difference_text(
-                    target.gap,
-                    target.unit,
-                    decimals_of(target, target.latest.value if target.latest else None),
-                )
-            )
-        )
+    if behind is not None:
+        near = abs(behind) < 1e-9
+        decimals = decimals_of(target, latest.value if latest else None)
+        gap = say("持平") if near else difference(behind, target.unit, decimals)
     return TargetRow(
         id=target.id,
         name=name,
@@ -89,6 +86,21 @@ def target_row(found: Standing, target: TargetProgress) -> TargetRow:
         decimals=decimals_of(target, latest.value if latest else None),
         settled=target.outlook is not None and target.outlook.settled,
     )
+
+
+def _rates(target: TargetProgress, levels: list[tuple[int, float]]) -> list[tuple[int, float]]:
+    """Of a target of average growth: the growth so far in every year, from the levels it is measured by."""
+    base = target.baseline
+    promised = next((one for one in served().plan.targets if one.id == target.id), None)
+    if base is None or promised is None:
+        return []
+    average = Average(target.target or 0.0, base.value, base.year, target.year, falling(promised))
+    return [(year, rate) for year, value in levels if (rate := average.so_far(value, year)) is not None]
+
+
+def ended(target: TargetProgress) -> bool:
+    """Whether the figure of the year the target is for is known."""
+    return target.latest is not None and target.year is not None and int(target.latest.period) >= target.year
 
 
 def decimals_of(target: TargetProgress, value: float | None) -> int | None:

@@ -15,7 +15,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from kechuang.messages import Message, language, say
 from kechuang.web import drawings
-from kechuang.web.numbers import figure_text, unit_text
+from kechuang.web.gantt import Axis, lanes, scale
+from kechuang.web.numbers import difference_text, figure_text, unit_text
 
 register = template.Library()
 STATIC = Path(__file__).parents[1] / "static"
@@ -99,6 +100,18 @@ def bar(parts: list[tuple[str, float]], height: int = 8, tick: float | None = No
 
 
 @register.simple_tag
+def drive(shape: tuple[float, float, bool], zero: float) -> SafeString:
+    """A part of a change as a bar from the zero line."""
+    return mark_safe(drawings.drive(*shape, zero))
+
+
+@register.simple_tag
+def diff(value: float, unit: str = "", decimals: int | None = None) -> str:
+    """A difference with its sign; of percentages in percentage points."""
+    return difference_text(value, unit, decimals)
+
+
+@register.simple_tag
 def level(warned: Any) -> SafeString:
     """The level of a warning as a status."""
     from kechuang.progress.warnings.model import LEVEL_LABELS, MARKS
@@ -108,9 +121,15 @@ def level(warned: Any) -> SafeString:
 
 
 @register.simple_tag
-def gantt(view: Any, period: Any, now: float | None) -> SafeString:
-    """The milestones of a task on the years of the plan."""
-    return mark_safe(drawings.gantt(view.bars, period, now))
+def gantt_scale(axis: Axis) -> SafeString:
+    """The years above a chart of milestones."""
+    return mark_safe(scale(axis))
+
+
+@register.simple_tag
+def gantt_lanes(milestones: Any, axis: Axis) -> SafeString:
+    """The milestones of a task on the years of the chart."""
+    return mark_safe(lanes(milestones, axis))
 
 
 @register.filter
@@ -133,6 +152,12 @@ def state(part: Any) -> str:
 def share(value: float) -> str:
     """A share in whole per cent."""
     return f"{value:.0%}"
+
+
+@register.filter
+def whole(value: float) -> str:
+    """A number without decimals."""
+    return figure_text(value, 0)
 
 
 @register.simple_tag
