@@ -170,6 +170,13 @@ def deeds(world: World) -> list[tuple[str, str, dict[str, str], set[str]]]:
         ("webhooks", "/admin/webhooks/", {"name": "x"}, {"administrator-1"}),
         ("comments", "/plan/comments/", {"comment": "C1", "as": "adopted"}, OFFICERS),
         ("warnings", "/warnings/", {"subject": "T1", "note": "x"}, OFFICERS),
+        ("plan-confirm", "/plan/confirm/", {"seen": "x"}, OFFICERS),
+        ("plan-finding", f"/plan/findings/{'0' * 64}/", {"reason": "x"}, OFFICERS),
+        ("plan-compare", "/plan/compare/", {"a": "now"}, OFFICERS | {"leader-1", "evaluator-1"}),
+    ]
+    made += [
+        ("plan-entry", "/plan/entries/T1/", {"do": do, "reason": "x"}, OFFICERS)
+        for do in ("confirm", "restore", "drop", "correct", "amend")
     ]
     report = {"form": "html", "as_of": "2024-06-30"}
     made += [("reports", "/reports/", {"do": do, **report}, OFFICERS) for do in ("draft", "publish", "stop")]

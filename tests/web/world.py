@@ -115,6 +115,15 @@ class World:
             Thing("open-file", "/open/README.md"),
             Thing("open-table", "/open/data/figures.csv"),
             Thing("self-check", "/self-check/sme/"),
+            record("record-figures", "figures/", "own record", first),
+            record("record-figures", "figures/", "foreign record", second),
+            Thing("target-drivers", "/targets/T1/drivers/"),
+            Thing("target-said", "/targets/T1/said/2023-12-31/"),
+            Thing("target-said", "/targets/T1/said/2023-12-30/", frozenset()),
+            Thing("plan-entry", "/plan/entries/T1/"),
+            Thing("plan-entry", "/plan/entries/T99/", frozenset()),
+            Thing("plan-finding", f"/plan/findings/{'0' * 64}/"),
+            Thing("plan-version", "/plan/versions/99999/plan.yaml", frozenset()),
         ]
         found = [one for one in bare if one.page not in {"setup"}] + made
         named = {thing.page for thing in found}
