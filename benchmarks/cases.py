@@ -26,7 +26,7 @@ from benchmarks.pdf import read_pdf
 from benchmarks.plans import plan_docx, plan_growth
 from benchmarks.records import as_of_million, import_workbook, snapshot_million
 from benchmarks.rules import judge_enterprises
-from benchmarks.web import web_leader
+from benchmarks.web import leader_page, web_leader
 
 ROWS = 20_000
 VILLAGES = 200
@@ -177,6 +177,7 @@ ALL = (
     explain_10m,
     nation,
     forecast_speed,
+    leader_page,
 )
 #: Only run when named: they take minutes to prepare, or gigabytes.
 LONG = (as_of_million, snapshot_million, engine_10m, engine_pandas, explain_10m, nation, forecast_speed)

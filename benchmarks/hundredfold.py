@@ -14,8 +14,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-#: Copies of a record beside itself, and how many records a file has at most.
-COPIES, FILE_ROWS = 99, 200_000
+#: How many records a file has at most.
+FILE_ROWS = 200_000
 
 
 class _Keys:
@@ -49,9 +49,9 @@ def _shaped(kind: str, value: str, seed: str) -> str:
 
 
 def multiply(
-    folder: Path, report: Callable[[str, int], None] = lambda name, rows: None, only: tuple[str, ...] = ()
+    folder: Path, report: Callable[[str, int], None] = lambda name, rows: None, copies: int = 99
 ) -> int:
-    """Record ``COPIES`` copies of what stands in the workspace; how many records there are then."""
+    """Record ``copies`` copies of what stands in the workspace; how many records there are then."""
     from kechuang.workspace import Workspace
 
     workspace = Workspace.open(folder)
@@ -64,13 +64,11 @@ def multiply(
         rows = [dict(one.data) for one in workspace.store.as_of(today, name)]
         total += len(rows)
         moved = _moved(record_type, packs)
-        if only and name not in only:
-            continue
         if not any(field in record_type.key for field in moved):
             continue
         for field, (home, _) in moved.items():
             keys.setdefault(home, _Keys()).taken.update(str(row[field]) for row in rows if row.get(field))
-        every = _copies(rows, moved, keys)
+        every = _copies(rows, moved, keys, copies)
         for number, part in enumerate(_parts(every)):
             file = folder / "records" / f"{name}-{number}.csv"
             with file.open("w", encoding="utf-8", newline="") as stream:
@@ -106,9 +104,9 @@ def _moved(record_type: Any, packs: Any) -> dict[str, tuple[str, str]]:
 
 
 def _copies(
-    rows: list[dict[str, Any]], moved: dict[str, tuple[str, str]], keys: dict[str, _Keys]
+    rows: list[dict[str, Any]], moved: dict[str, tuple[str, str]], keys: dict[str, _Keys], copies: int
 ) -> Iterator[dict[str, Any]]:
-    for copy in range(1, COPIES + 1):
+    for copy in range(1, copies + 1):
         for row in rows:
             own = {
                 field: keys[home].of(kind, str(row[field]), copy)

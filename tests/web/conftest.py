@@ -87,12 +87,12 @@ class Client:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[str]:
+def running(folder: Path, *more: str) -> Iterator[str]:
     """Serve a workspace; its address. What it said is shown where it does not start."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-c", ENTER, "-C", str(folder), "serve", "--port", str(port)]
+    command = [sys.executable, "-c", ENTER, "-C", str(folder), "serve", "--port", str(port), *more]
     log = folder / "serve.log"
     with log.open("w") as stream:
         process = subprocess.Popen(command, stdout=stream, stderr=stream, env={**os.environ})

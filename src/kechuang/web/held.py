@@ -164,6 +164,6 @@ def _filled(request: HttpRequest, page: Packed) -> HttpResponse:
         answer = HttpResponse(page.gzipped(fillings) if packs else page.plain(fillings))
         if packs:
             answer["Content-Encoding"] = "gzip"
-        answer["ETag"] = etag
+    answer["ETag"] = etag
     patch_vary_headers(answer, ("Cookie", "HX-Request", "Accept-Encoding"))
     return answer
