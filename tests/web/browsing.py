@@ -34,7 +34,7 @@ def enter(page: Any, site: Site, role: str) -> None:
     page.fill("#f-name", site.accounts[role])
     page.fill("#f-password", PASSWORD)
     page.click("main .btn")
-    page.wait_for_url(f"{site.base}/")
+    page.wait_for_url(lambda url: "/login/" not in url)
 
 
 def watched(page: Any, base: str) -> list[str]:
