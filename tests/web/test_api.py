@@ -437,3 +437,82 @@ def test_no_call_makes_the_server_fail(
     assert answer.status_code in (200, 400, 401, 403, 404, 422), (name, answer.status_code, answer.text)
     if answer.status_code != 200:
         in_one_form(answer)
+
+
+# -- every operation by the schema it says of itself
+
+
+@pytest.mark.parametrize("caller", ["anybody", "officer-1", "county-1"])
+def test_every_operation_keeps_its_schema(site: Site, caller: str) -> None:
+    """Twenty calls an operation (fewer where there are not so many), made of the schema: no fault of ours, no
+    status, type or form of an answer that the schema does not have. The same calls on every run."""
+    schemathesis = pytest.importorskip("schemathesis")
+    from schemathesis.checks import not_a_server_error
+    from schemathesis.specs.openapi import checks
+
+    sound = [
+        *(not_a_server_error, checks.status_code_conformance),
+        *(checks.content_type_conformance, checks.response_schema_conformance),
+    ]
+    scopes = (READ, RECORDS, WRITE, REVIEW) if caller == "officer-1" else (READ, RECORDS, WRITE)
+    headers = {"Authorization": f"Bearer {token(site, caller, *scopes)}"} if caller != "anybody" else {}
+    described = schemathesis.openapi.from_url(f"{site.base}/api/openapi.json")
+    seen = set()
+    for found in described.get_all_operations():
+        operation = found.ok()
+        seen.add(operation.definition.raw["operationId"])
+
+        @settings(
+            max_examples=20,
+            derandomize=True,
+            database=None,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy())
+        def called(case: Any) -> None:
+            case.call_and_validate(checks=sound, headers=headers, timeout=300)
+
+        called()
+    assert seen == set(MAY)
+
+
+def test_a_reviewer_accepts_and_returns_by_a_token(site: Site) -> None:
+    """What waits is accepted or returned once, by a token that may review and by nobody else's."""
+    officer = token(site, "officer-1", REVIEW, RECORDS)
+    batch = call(site, "batches", officer, params={"limit": 1}).json()["items"][0]["batch"]
+    again = call(site, f"batches/{batch}/accept", officer, "POST")
+    assert again.status_code == 422  # accepted long ago
+    in_one_form(again)
+    assert call(site, f"batches/{batch}/return", officer, "POST", data={"comment": " "}).status_code == 422
+    assert call(site, f"batches/{batch}/return", officer, "POST").status_code == 422
+    assert call(site, "batches/B0/accept", officer, "POST").status_code == 404
+    plain = token(site, "officer-1", RECORDS)
+    assert call(site, f"batches/{batch}/accept", plain, "POST").json()["code"] == "scope-missing"
+
+
+def test_head_is_answered_as_get_without_its_body(site: Site) -> None:
+    for path in ("plan", "targets", "openapi.json", "targets/T99", "records/sme"):
+        head, whole = call(site, path, method="HEAD"), call(site, path)
+        assert head.status_code == whole.status_code
+        assert head.content == b""
+        assert head.headers["Content-Type"] == whole.headers["Content-Type"]
+
+
+def test_the_public_gets_no_figure_the_pages_withhold(site: Site) -> None:
+    """What would tell of one respondent has no value here either, nor in the files of open data."""
+    officer, withheld = token(site, "officer-1", READ), 0
+    for one in call(site, "indicators", params={"limit": 500}).json()["items"]:
+        asked = {"indicator": one["id"], "limit": 500}
+        told = {(f["region"], f["period"]): f for f in call(site, "figures", params=asked).json()["items"]}
+        for key, figure in told.items():
+            if figure["reason"] and figure.get("absence") == "withheld":
+                withheld += 1
+                assert figure["value"] is figure["numerator"] is figure["denominator"] is None
+                lineage = {"indicator": one["id"], "region": key[0], "period": key[1]}
+                assert call(site, "figures/lineage", params=lineage).status_code == 404
+                assert call(site, "figures/lineage", officer, params=lineage).status_code == 200
+                break
+        if withheld > 2:
+            break
+    assert withheld
