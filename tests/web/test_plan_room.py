@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import requests
-from tests.web.browsing import PATIENCE, browser_of, enter, watched
+from tests.web.browsing import PATIENCE, browser_of, watched
 from tests.web.conftest import Client, Site, kechuang
 
 from kechuang.plan.file import load_plan
@@ -459,13 +459,16 @@ class Window:
         self.page = self.context.new_page()
         self._troubles = watched(self.page, site.base)
         self.page.context.add_cookies([{"name": "lang", "value": "zh", "url": site.base}])
-        enter(self.page, site, role)
+        if role != "public":  # by its cookie: no page before the plan room is waited for
+            kept = site.client(site.accounts[role]).session.cookies
+            self.context.add_cookies(
+                [{"name": n, "value": v, "url": site.base} for n, v in kept.items() if v]
+            )
 
     def sent(self, selector: str) -> None:
         """Click what makes the page come anew."""
-        self.page.evaluate("window.here = true")
-        self.page.click(selector)
-        self.page.wait_for_function("window.here !== true && document.readyState === 'complete'")
+        with self.page.expect_event("load"):
+            self.page.click(selector)
 
     def fits(self) -> None:
         self.page.wait_for_load_state("networkidle")
