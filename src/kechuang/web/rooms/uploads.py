@@ -261,6 +261,9 @@ def _done(request: HttpRequest, user: User, upload: Upload, explain: str) -> Htt
             jobs.stop(KIND)
             return redirect(here)
         case "drop":
+            job = jobs.get(KIND)
+            if job is not None and job.running:  # it may be on its way into the registers
+                raise KechuangError("upload-busy", say("还在核对或入库，先停止它再扔掉"))
             uploaded.drop(upload)
             return redirect("/records/import/")
         case "send" | "draft":
@@ -302,7 +305,9 @@ def _context(user: User, upload: Upload, opened: str, wrong: Message | None, exp
         return Checked(
             token=upload.token,
             name=upload.name,
-            heading=_working(upload, job) if working else say("{file}：没有核对完", file=upload.name),
+            heading=say("正在核对{file}", file=upload.name)
+            if working
+            else say("{file}：没有核对完", file=upload.name),
             steps=_steps(2),
             back=f"/records/import/{upload.token}/",
             state="working" if working else "stopped",
@@ -314,10 +319,6 @@ def _context(user: User, upload: Upload, opened: str, wrong: Message | None, exp
 
         wrong = Named(job.error["message"]["zh"], job.error["message"]["en"])
     return _result(user, upload, found, opened, wrong, explain)
-
-
-def _working(upload: Upload, job: Job | None) -> Message:
-    return say("正在核对{file}", file=upload.name)
 
 
 def _result(
