@@ -57,7 +57,8 @@ class Message:
 
     def english_template(self) -> str:
         """The English sentence with its placeholders; the Chinese one where there is none yet."""
-        return _english().gettext(self.template)
+        # The empty text is the key of the catalogue's own head.
+        return _english().gettext(self.template) if self.template else ""
 
     def both(self) -> dict[str, str]:
         """The pair ``{"zh", "en"}`` used wherever a message goes into JSON."""

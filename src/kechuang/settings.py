@@ -111,7 +111,7 @@ MAIL: dict[str, type] = {
     "tls": str,
 }
 #: Where the parser says which line it did not understand.
-_ADDRESS = re.compile(r"https?://[^\s\"'<>]+")
+_URL = re.compile(r"https?://[^\s\"'<>]+")
 _HOST = re.compile(r"[A-Za-z0-9.-]+")
 _ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 _LINE = re.compile(r"at line (\d+)")
@@ -202,7 +202,7 @@ def _settings(content: dict[str, Any], path: Path) -> Settings:
     if not 1 <= values.get("api_per_minute", 1) <= 100_000:
         fault(say("设置 api_per_minute 应在 1 与 100000 之间"))
     for key in ("home", "licence_url"):
-        if values.get(key, "") and not _ADDRESS.fullmatch(values[key]):
+        if values.get(key, "") and not _URL.fullmatch(values[key]):
             fault(say("设置 {key} 应为 http:// 或 https:// 开头的地址", key=key))
     if faults:
         raise KechuangError(

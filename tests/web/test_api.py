@@ -18,7 +18,7 @@ OFFICE = {"administrator", "officer"}
 READERS = OFFICE | {"leader", "evaluator"}
 REPORTERS = OFFICE | {"county"}
 PUBLIC = {*ROLES, "public"}
-READ, RECORDS, WRITE = "read", "records:read", "records:write"
+READ, RECORDS, WRITE, REVIEW = "read", "records:read", "records:write", "records:review"
 #: Operation → who may use it and the scope a token needs; written by hand, the register is what is tested.
 MAY: dict[str, tuple[set[str], str]] = {
     "plan": (PUBLIC, READ),
@@ -44,9 +44,18 @@ MAY: dict[str, tuple[set[str], str]] = {
     "batches": (REPORTERS, RECORDS),
     "batch": (REPORTERS, RECORDS),
     "import": (REPORTERS, WRITE),
+    "accept": (OFFICE, REVIEW),
+    "return": (OFFICE, REVIEW),
 }
 #: What stands for the open parts of an address, and the parameters it must have.
-PARTS = {"indicator": "rd_intensity", "target": "T1", "open-data": "csv", "batch": "B00000000-0000"}
+PARTS = {
+    "indicator": "rd_intensity",
+    "target": "T1",
+    "open-data": "csv",
+    "batch": "B00000000-0000",
+    "accept": "B00000000-0000",
+}
+PARTS["return"] = PARTS["batch"]
 ASKED = {
     "lineage": {"indicator": "rd_intensity", "period": "2024"},
     "record": {"key": "nothing"},
@@ -155,7 +164,7 @@ def test_every_operation_by_every_caller(site: Site, schema: dict[str, Any], rol
 
 
 def test_a_token_opens_what_its_scope_says_and_nothing_else(site: Site, schema: dict[str, Any]) -> None:
-    for scope in (READ, RECORDS, WRITE):
+    for scope in (READ, RECORDS, WRITE, REVIEW):
         secret = token(site, "officer-1", scope)
         for name, (method, path, _) in operations(schema).items():
             answer = call(site, address(name, path), secret, method, params=ASKED.get(name))

@@ -131,7 +131,9 @@ def test_every_page_fits_and_is_in_order(site: Site, reader: Any, role: str, lan
         page.wait_for_load_state("networkidle")
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
-            page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            page.evaluate(
+                "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+            )
             seen = page.evaluate(MEASURE)
             if seen["wide"] > 0:
                 wrong.append(f"{path} at {width}: {seen['wide']} px too wide")
@@ -223,7 +225,14 @@ def test_nothing_jumps_and_pages_are_light(site: Site, reader: Any, width: int) 
     session.send("Network.setCacheDisabled", {"cacheDisabled": True})
     sizes: list[float] = []
     session.on("Network.loadingFinished", lambda told: sizes.append(told["encodedDataLength"]))
-    for path in ("/", f"/?as_of={DAY}", f"/targets/{TARGET}/?as_of={DAY}", "/programmes/P1/", "/map/", "/plan/"):
+    for path in (
+        "/",
+        f"/?as_of={DAY}",
+        f"/targets/{TARGET}/?as_of={DAY}",
+        "/programmes/P1/",
+        "/map/",
+        "/plan/",
+    ):
         sizes.clear()
         page.goto(_at(site, path, "zh"))
         page.wait_for_load_state("networkidle")
@@ -270,7 +279,7 @@ def test_what_was_said_before_fills_in_day_by_day(site: Site, reader: Any) -> No
 def test_what_moved_a_figure_adds_up(site: Site) -> None:
     found = site.client("leader-1").get(f"/targets/{TARGET}/drivers/?format=json").json()
     target = site.client("leader-1").get(f"/targets/{TARGET}/?format=json").json()
-    series = {year: value for year, value in target["row"]["actual"]}
+    series = dict(target["row"]["actual"])
     assert len(found["drives"]) == 2
     for drive in found["drives"]:
         change = series[drive["last"]] - series[drive["first"]]

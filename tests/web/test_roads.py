@@ -110,8 +110,7 @@ def test_county_mends_a_cell_and_the_office_reviews(road: Road) -> None:
     road.keep(county, "import")
     county.locator(".mend input[type=text]").fill(str(40 + number))
     county.locator(".mend .btn").click()
-    county.wait_for_load_state()
-    assert county.locator("td.bad").count() == 0
+    county.locator("td.bad").wait_for(state="detached")
     _send(county)
     batch = county.url
     officer.goto(f"{road.site.base}/review/")

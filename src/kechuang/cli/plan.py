@@ -86,14 +86,35 @@ def check(
             help=str(say("数据文件：指标、地区、年份、数值、单位、来源（CSV）；用来核对目标")),
         ),
     ] = None,
+    accept: Annotated[
+        str | None,
+        typer.Option("--accept", metavar="MARK", help=str(say("照原文保留这一处（须有 --reason 和 --by）"))),
+    ] = None,
+    reopen: Annotated[
+        str | None,
+        typer.Option(
+            "--reopen", metavar="MARK", help=str(say("重开以前保留的一处（须有 --reason 和 --by）"))
+        ),
+    ] = None,
+    reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help=str(say("理由")))] = None,
+    by: Annotated[
+        str | None,
+        typer.Option("--by", metavar="NAME", help=str(say("由谁登记：岗位或单位，不写姓名"))),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     from kechuang.plan.check import check_plan, read_facts
     from kechuang.plan.documents import read_document
     from kechuang.plan.file import load_plan
+    from kechuang.plan.preparation import findings as desk
+    from kechuang.plan.preparation.folder import PlanFolder
+    from kechuang.plan.preparation.state import State
     from kechuang.plan.read import plan_of
 
-    if file.suffix.lower() in (".yaml", ".yml"):
+    structured = file.suffix.lower() in (".yaml", ".yml")
+    if (accept or reopen) and not structured:
+        raise typer.BadParameter(str(say("只有 plan.yaml 的检查发现可以登记处理")))
+    if structured:
         plan = load_plan(file)
         sources = [file.parent / "source" / name for name in plan.documents]
         document = next((read_document(path) for path in sources if path.is_file()), None)
@@ -101,22 +122,31 @@ def check(
         document = read_document(file)
         plan = plan_of(document)  # a part of a plan may be checked too
     findings = check_plan(plan, document, read_facts(facts) if facts is not None else ())
+    folder = PlanFolder(file, by or "")
+    if accept or reopen:
+        with folder.change() as change:
+            if accept:
+                desk.accept(change, findings, accept, reason or "")
+            if reopen:
+                desk.reopen(change, reopen, reason or "")
+    found = desk.judged(findings, folder.state() if structured else State())
     if as_json:
-        show_json({"findings": [finding.as_dict() for finding in findings]})
+        show_json({"findings": [one.as_dict() for one in found]})
         return
     words = {"error": say("错误"), "warning": say("提醒"), "info": say("提示")}
     show_table(
         say("检查结果：{n}处", n=len(findings)),
-        [say("程度"), say("编号"), say("问题"), say("应为"), say("原文位置")],
+        [say("程度"), say("编号"), say("问题"), say("应为"), say("原文位置"), say("处理")],
         [
             [
-                words[finding.severity],
-                finding.code,
-                finding.message,
-                finding.expected or "",
-                "\n".join(f"{span.start}–{span.end}" for span in finding.spans[:3]),
+                words[one.finding.severity],
+                f"{one.finding.code}\n{one.finding.mark[:8]}",
+                one.finding.message,
+                one.finding.expected or "",
+                "\n".join(f"{span.start}–{span.end}" for span in one.finding.spans[:3]),
+                say("保留：{reason}", reason=one.accepted.content.reason) if one.accepted else "",
             ]
-            for finding in findings
+            for one in found
         ],
     )
 

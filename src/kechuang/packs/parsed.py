@@ -55,12 +55,16 @@ class Parsed:
             return
 
 
-def _place(folder: Path) -> Path:
+def cache_folder() -> Path:
+    """Where this user keeps what can be made again."""
     base = os.environ.get("KECHUANG_CACHE")
     cache = os.environ.get("XDG_CACHE_HOME")
-    root = Path(base) if base else (Path(cache) if cache else Path.home() / ".cache") / "kechuang"
+    return Path(base) if base else (Path(cache) if cache else Path.home() / ".cache") / "kechuang"
+
+
+def _place(folder: Path) -> Path:
     name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
-    return root / "packs" / f"{folder.name}-{name}.json"
+    return cache_folder() / "packs" / f"{folder.name}-{name}.json"
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -67,6 +67,13 @@ def load_plan(path: str | Path) -> Plan:
     return plan
 
 
+def check_consistent(plan: Plan, path: Path) -> None:
+    """KechuangError (plan-inconsistent) where :func:`load_plan` would refuse ``plan`` once it is written."""
+    faults = list(_crossed(plan, plan.model_dump(mode="json"), path))
+    if faults:
+        raise KechuangError("plan-inconsistent", faults[0].message, faults=faults)
+
+
 def _crossed(plan: Plan, content: Any, path: Path) -> Iterator[Fault]:
     """What entries say of each other and cannot: an id given twice, a task that serves no target of the plan."""
     targets = {target.id for target in plan.targets}

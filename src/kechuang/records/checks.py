@@ -146,12 +146,16 @@ def check_tables(
     within: str | None,
     known: Known,
     progress: Callable[[str, int, int], None] | None = None,
+    stage: Callable[[int, int], None] | None = None,
 ) -> list[Checked]:
-    """The rows of ``tables`` as values; what is wrong goes to ``findings``."""
+    """The rows of ``tables`` as values; what is wrong goes to ``findings``. ``stage`` hears the number of each
+    table, and of how many."""
     total = sum(len(table.rows) for table in tables)
     done = 0
     checked: list[Checked] = []
-    for table in tables:
+    for number, table in enumerate(tables, start=1):
+        if stage:
+            stage(number, len(tables))
 
         def told(rows: int, file: str = table.file, before: int = done) -> None:
             if progress:

@@ -212,6 +212,10 @@ def _postgresql(url: str) -> dict[str, Any]:
         "HOST": parts.hostname or "",
         "PORT": str(port or ""),
         "OPTIONS": dict(parse_qsl(parts.query)),
+        # A thread of the web keeps its connection: opening one costs more than most pages. One the server has
+        # closed meanwhile is noticed before it is used again.
+        "CONN_MAX_AGE": 300,
+        "CONN_HEALTH_CHECKS": True,
     }
 
 

@@ -48,6 +48,9 @@ REMEDIES: dict[str, Message] = {
     "wrong-type": say("换成这种台账的模板，或导入时改 --type"),
     "unknown-type": say("用模板填写，或导入时用 --type 指明"),
     "template-version": say("最好换用新模板"),
+    "type-elsewhere": say("删去这张表，由上级科技局填报"),
+    "region-open": say("补上县市"),
+    "record-elsewhere": say("核对代码；确已迁入的，请上级科技局先改地区"),
 }
 
 _OTHERWISE: dict[str, Message] = {

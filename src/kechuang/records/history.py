@@ -135,6 +135,12 @@ def as_of_count(alias: str, day: date, type_: str) -> int:
     return 0 if known is None else standing.count(alias, known)
 
 
+def in_order(alias: str, known: standing.Accepted, ids: Sequence[tuple[int, int]]) -> list[RecordVersion]:
+    """Versions by (last, first) id, in the order they are given."""
+    found = {version.id: version for version in _chosen(alias, known, ids)}
+    return [found[last] for last, _ in ids]
+
+
 def _chosen(alias: str, known: standing.Accepted, ids: Sequence[tuple[int, int]]) -> list[RecordVersion]:
     first = {last: known.batch_of(one) for last, one in ids if last != one}
     found = matching(alias, _COLUMNS, "id", [], [last for last, _ in ids])

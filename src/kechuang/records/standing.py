@@ -17,7 +17,7 @@ from typing import Any
 from kechuang.records import database  # noqa: F401 - makes the models importable
 from kechuang.records.clock import end_of
 from kechuang.records.models import Batch
-from kechuang.records.queries import moment_for, rows, stretches
+from kechuang.records.queries import matching, moment_for, rows, stretches
 
 MOST_RANGES = 400
 """Ranges put into one question; with more, the batches themselves are asked for."""
@@ -122,6 +122,23 @@ def ids(
         f"HAVING max(id) NOT IN ({_WITHDRAWN}) ORDER BY key {page}"
     )
     return [(last, first) for last, first in rows(alias, sql, values)]
+
+
+def pairs(alias: str, known: Accepted, last: Sequence[int]) -> list[tuple[int, int]]:
+    """The ids of the last and the first version of standing records, by that of the last, in its order."""
+    told = matching(alias, "id, key", "id", [], list(last))
+    found = dict(
+        matching(
+            alias,
+            "key, min(id)",
+            f"type = %s AND {known.condition} AND key",
+            [known.type, *known.values],
+            [key for _, key in told],
+            "GROUP BY key",
+        )
+    )
+    first = {id_: found[key] for id_, key in told}
+    return [(id_, first[id_]) for id_ in last]
 
 
 _WITHDRAWN = "SELECT id FROM records_version WHERE type = %s AND withdrawn"

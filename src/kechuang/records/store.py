@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 from kechuang.errors import Fault, KechuangError
 from kechuang.messages import say
 from kechuang.packs.model import Packs, RecordType
-from kechuang.records import audit, comparison, database, history, review
+from kechuang.records import audit, comparison, database, finding, history, review
+from kechuang.records.belonging import strangers
 from kechuang.records.checks import Findings, check_tables
 from kechuang.records.clock import Clock, day_of, moment, now
 from kechuang.records.collecting import not_collecting
+from kechuang.records.finding import Found, Question
 from kechuang.records.frames import standing_table
 from kechuang.records.history import RecordVersion
 from kechuang.records.holdings import Holdings, holdings
@@ -51,7 +53,8 @@ class Store:
     present moment (a date means its noon, Beijing time) and may never go back. ``files`` is where copies
     of imported files are kept, ``evidence`` where attachments are. With ``review`` (true, or the levels
     from below) an import waits for :meth:`accept` at each level; without, it counts at once, reviewed
-    by ``reviewer`` or whoever brought it. ``workflow`` does everything an office does beside this.
+    by ``reviewer`` or whoever brought it. ``bound``: whoever imports may report of ``region`` alone, and
+    changes no record of another one. ``workflow`` does everything an office does beside this.
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class Store:
         review: bool | Sequence[str] = False,
         evidence: Path | None = None,
         evidence_mb: int = 20,
+        bound: bool = False,
     ) -> None:
         self.alias = alias
         self.packs = packs
@@ -75,6 +79,7 @@ class Store:
         self.levels = levels_of(review)
         self.evidence = evidence or (files.parent / "evidence" if files else None)
         self.evidence_mb = evidence_mb
+        self.bound = bound
         self._clock = clock
 
     # -- what comes in
@@ -93,13 +98,15 @@ class Store:
         draft: bool = False,
         explain: str | None = None,
         progress: Callable[[str, int, int], None] | None = None,
+        stage: Callable[[str, int, int], None] | None = None,
     ) -> ImportResult:
         """Import files: all faults of all of them at once and nothing stored, or everything stored.
 
         ``type`` names the record type where the files do not tell it themselves. ``replaces`` is a
         returned batch these files mend. ``draft`` keeps what is brought until it is submitted; under
         review so does a warning, unless ``explain`` says what there is to say to it. ``progress`` hears
-        (what, done, total) in rows. The result holds every fault; nothing is raised for what is wrong with
+        (what, done, total) in rows; ``stage`` which file is read (``read``), which table checked (``check``),
+        of how many, and when all are held against the registers (``compare``). The result holds every fault; nothing is raised for what is wrong with
         a file.
         """
         at, who = self._now(), named(who)
@@ -110,7 +117,12 @@ class Store:
         if replaces is not None:
             replaceable(self.alias, replaces)
         findings = Findings()
-        files = [read_table(Path(path), self.packs.records, type) for path in paths]
+        names = [Path(path) for path in paths]
+        files = []
+        for number, path in enumerate(names, start=1):
+            if stage:
+                stage("read", number, len(names))
+            files.append(read_table(path, self.packs.records, type))
         for file in files:
             for fault in file.faults:
                 findings.add(fault)
@@ -123,7 +135,13 @@ class Store:
             within=self.region,
             known=lambda type_, name: history.known_values(self.alias, self.packs.records[type_], name),
             progress=progress,
+            stage=(lambda number, of: stage("check", number, of)) if stage else None,
         )
+        if stage:
+            stage("compare", 0, 0)
+        if self.bound and self.region:
+            for fault in strangers(self.alias, checked, self.regions, self.region):
+                findings.add(fault)
         comparison.compare(
             checked,
             self.packs.records,
@@ -230,6 +248,19 @@ class Store:
     ) -> RecordVersion | None:
         """One record as known and accepted at the end of ``day``; ``key`` as for :meth:`history`."""
         return history.as_of_one(self.alias, day, self._type(type_), key)
+
+    def find(self, day: date, type_: str, question: Question) -> Found:
+        """The records of :meth:`as_of` that answer a question, looked for and sorted by the database."""
+        return finding.find(self.alias, day, self._type(type_), question)
+
+    def change_days(self, type_: str) -> list[date]:
+        """The days on which records of a type came to count, up to today."""
+        self._type(type_)
+        return finding.change_days(self.alias, type_, day_of(self._now()))
+
+    def places_of(self, type_: str, batches: Sequence[str]) -> dict[str, list[str]]:
+        """The regions the records of each of some batches of a type lie in."""
+        return finding.places_of(self.alias, self._type(type_), batches)
 
     def known_values(self, type_: str, name: str) -> frozenset[str]:
         """The values a field of a type has in any version not sent back, as text."""

@@ -12,12 +12,16 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
+from django.utils.http import urlencode
 
 from kechuang.errors import KechuangError
+from kechuang.web.held import answered
 from kechuang.web.rendering import Page, rendered
-from kechuang.web.troubles import forbidden, not_found, told
+from kechuang.web.standing import watched
+from kechuang.web.troubles import busy, forbidden, not_found, told
 
 if TYPE_CHECKING:
     from kechuang.web.models import User
@@ -40,9 +44,10 @@ PAGES: list[Declared] = []
 
 
 def page(
-    route: str, name: str, sees: frozenset[str], methods: tuple[str, ...] = ("GET",)
+    route: str, name: str, sees: frozenset[str], methods: tuple[str, ...] = ("GET",), *, held: bool = False
 ) -> Callable[[View], Callable[..., HttpResponse]]:
-    """Declare a page. HEAD goes with GET; other methods than those named answer 405."""
+    """Declare a page. HEAD goes with GET; other methods than those named answer 405. ``held``: all it shows
+    follows from the state of the records, the role, the region and the language (``held``)."""
 
     def declare(view: View) -> Callable[..., HttpResponse]:
         @wraps(view)
@@ -53,13 +58,24 @@ def page(
                 if not request.user.is_authenticated:
                     return _to_login(request)
                 return forbidden(request)
+            if _owes_password(request) and "public" not in sees and name != "account":
+                return _to_account(request)
+            if request.method == "HEAD":  # what GET answers: no view may take it for a form that was sent
+                request.method = "GET"
             try:
-                answer = view(request, *args, **kwargs)
+                with watched():
+                    if held:
+                        return answered(request, lambda: view(request, *args, **kwargs))
+                    answer = view(request, *args, **kwargs)
+                    return rendered(request, answer) if isinstance(answer, Page) else answer
             except Hidden:
                 return not_found(request)
+            except OperationalError as error:
+                if "locked" not in str(error):
+                    raise
+                return busy(request)
             except KechuangError as error:  # the office's data is at fault: told, never a traceback
                 return told(request, error)
-            return rendered(request, answer) if isinstance(answer, Page) else answer
 
         PAGES.append(Declared(route, name, sees, methods, guarded))
         return guarded
@@ -82,6 +98,12 @@ def account(request: HttpRequest) -> User:
     return request.user  # type: ignore[return-value]
 
 
+def not_public(request: HttpRequest) -> None:
+    """Note that this answer of a page open to everybody tells its reader more than everybody: such reads are
+    kept too (``guards.kept``)."""
+    request.tells_more = True  # type: ignore[attr-defined]
+
+
 def within(request: HttpRequest, region: str) -> bool:
     """Whether a region is this account's to see: a county's account sees its county alone."""
     from kechuang.web.workspaces import served
@@ -99,6 +121,17 @@ def own(request: HttpRequest, region: str) -> str:
     return region
 
 
+def _owes_password(request: HttpRequest) -> bool:
+    """Whether somebody else chose the account's password: it is changed before anything else is opened."""
+    return request.user.is_authenticated and account(request).must_change
+
+
+def _to_account(request: HttpRequest) -> HttpResponse:
+    if request.GET.get("format") == "json" or request.headers.get("HX-Request"):
+        return forbidden(request)
+    return redirect("/account/")
+
+
 def _to_login(request: HttpRequest) -> HttpResponse:
     """Who is not logged in is asked to; a program is told so."""
     if request.GET.get("format") == "json" or request.headers.get("HX-Request"):
@@ -107,4 +140,5 @@ def _to_login(request: HttpRequest) -> HttpResponse:
         from kechuang.web.expired import expired
 
         return expired(request)
-    return redirect(f"/login/?next={request.get_full_path()}" if request.method == "GET" else "/login/")
+    after = urlencode({"next": request.get_full_path()})
+    return redirect(f"/login/?{after}" if request.method == "GET" else "/login/")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 
 from kechuang.web.rendering import Page, rendered
+from kechuang.web.troubles import told_back
 
 #: Fields carried at most, and characters of all of them together.
 FIELDS, SIZE = 400, 200_000
@@ -42,7 +43,7 @@ def expired(request: HttpRequest) -> HttpResponse:
         (str(name), str(value))
         for name, values in request.POST.lists()
         for value in values
-        if name != "csrfmiddlewaretoken" and "password" not in str(name)
+        if told_back(str(name))
     ][:FIELDS]
     carried = json.dumps(fields, ensure_ascii=False)
     context = Expired(
@@ -56,9 +57,9 @@ def resumed(request: HttpRequest, after: str) -> HttpResponse | None:
     try:
         content = json.loads(request.POST.get("carried", "") or "null")
         fields = [(str(name), str(value)) for name, value in content][:FIELDS] if content else []
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return None
-    fields = [(name, value) for name, value in fields if name != "csrfmiddlewaretoken"]
+    fields = [(name, value) for name, value in fields if told_back(name)]
     if not fields:
         return None
     return rendered(request, Page("kechuang/resumed.html", Resumed(after, fields, _told(fields))))

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from kechuang.messages import Message, language, say
 from kechuang.progress.outlook.wording import Named
+from kechuang.web.held import hole
 from kechuang.web.roles import (
     ADMINISTRATORS,
     EVALUATORS,
@@ -19,6 +22,7 @@ from kechuang.web.roles import (
     READERS,
     REPORTERS,
 )
+from kechuang.web.standing import older
 from kechuang.web.workspaces import served
 
 
@@ -42,6 +46,7 @@ class Group:
 
 
 _DESK = ("desk", "visit", "self-check", "desk-figure")
+_VERSIONS = ("plan-versions", "plan-version", "plan-compare")
 
 #: At most seven for any role, so that the head is one line; what is to come gets a group once it has a room.
 GROUPS = (
@@ -79,7 +84,16 @@ GROUPS = (
             Way(
                 Named("台账", "Records"),
                 "/records/",
-                ("records", "records-of", "record", "edit-record", "import", "batch"),
+                (
+                    "records",
+                    "records-of",
+                    "record",
+                    "record-figures",
+                    "edit-record",
+                    "import",
+                    "uploaded",
+                    "batch",
+                ),
                 READERS | REPORTERS,
             ),
             Way(say("报送记录"), "/batches/", ("batches",), REPORTERS),
@@ -95,7 +109,8 @@ GROUPS = (
     Group(
         Named("规划", "Plan"),
         (
-            Way(say("规划室"), "/plan/", ("plan",), PUBLIC),
+            Way(say("规划室"), "/plan/", ("plan", "plan-entry", "plan-confirm", "plan-finding"), PUBLIC),
+            Way(Named("版本与对照", "Versions"), "/plan/versions/", _VERSIONS, READERS),
             Way(Named("征求意见", "Consultation"), "/consultation/", ("consultation",), PUBLIC),
             Way(say("意见处理"), "/plan/comments/", ("comments",), OFFICE),
         ),
@@ -142,7 +157,8 @@ class Shown:
 @dataclass(frozen=True)
 class Frame:
     """The frame of a page. ``direction`` is of the script: prepared for right-to-left languages; ``still``: the
-    page is a file of the static portal, without a server behind it."""
+    page is a file of the static portal, without a server behind it; ``older``: the page shows values of the
+    state before, while those of the present one are computed."""
 
     office: str
     groups: list[Shown]
@@ -154,11 +170,12 @@ class Frame:
     language: str
     tag: str
     direction: str
-    theme: str
+    theme: SafeString
     other: str
     here: str
     elsewhere: str
     still: bool
+    older: bool
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -172,22 +189,24 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     pseudo = request.GET.get("lang") == "rtl"  # the looks of a right-to-left language, for the tests
     groups = groups_for(role, name or "", request.path)
     inside = next((one for one in groups if one.own.here), None)
+    hollow = known and getattr(request, "hollow", False)  # what differs between accounts is filled in (held)
     made = Frame(
         office=workspace.settings.name,
         groups=groups,
         rooms=inside.places if inside else (),
         trail=_trail(inside),
-        who=user.shown if known else "",  # type: ignore[union-attr]
+        who=hole("who") if hollow else user.shown if known else "",  # type: ignore[union-attr]
         known=known,
         sample=workspace.settings.sample,
         language=language(),
         tag="zh-CN" if language() == "zh" else "en",
         direction="rtl" if pseudo else "ltr",
-        theme=user.theme if known else "",  # type: ignore[union-attr]
+        theme=_looks(hole("theme") if hollow else "", user.theme if known else ""),  # type: ignore[union-attr]
         other="en" if language() == "zh" else "zh",
         here=request.path,
         elsewhere=_in(request, "en" if language() == "zh" else "zh"),
         still=getattr(request, "still", False),
+        older=older(),
     )
     return {"frame": made}
 
@@ -222,6 +241,11 @@ def _trail(inside: Shown | None) -> list[Message]:
     room = next((one for one in inside.places if one.here), None)
     same = room is None or str(room.label) == str(inside.own.label)
     return [inside.own.label] if room is None or same else [inside.own.label, room.label]
+
+
+def _looks(hole: str, theme: str) -> SafeString:
+    """The attribute of the looks an account has chosen."""
+    return mark_safe(hole) if hole else format_html(' data-theme="{}"', theme) if theme else mark_safe("")
 
 
 def _in(request: HttpRequest, other: str) -> str:

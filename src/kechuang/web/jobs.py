@@ -11,8 +11,8 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -118,6 +118,22 @@ class Jobs:
         threading.Thread(
             target=self._run, args=(job, work, lock, language()), name=f"job-{kind}", daemon=True
         ).start()
+
+    @contextmanager
+    def alone(self, kind: str) -> Iterator[None]:
+        """Short work of a kind in the thread that asks for it: it waits until no other of its kind goes on."""
+        lock = self._taken(kind)
+        while lock is None:
+            time.sleep(0.02)
+            lock = self._taken(kind)
+        try:
+            yield
+        finally:
+            lock.close()
+
+    def forget(self, kind: str) -> None:
+        """Leave nothing of the last job of a kind that has ended."""
+        (self.place / f"{kind}.json").unlink(missing_ok=True)
 
     def stop(self, kind: str) -> None:
         """Ask a job to stop; it does at its next step."""

@@ -157,7 +157,8 @@ class _Crawl:
         entry = _ENTRY.match(link)
         if entry and (link.startswith("/plan/") or address == "/plan/"):
             base = "" if address == "/plan/" else self._from(away, self._place("/plan/"))
-            return f"{base}#s-{entry[1]}"
+            place = urlsplit(link).fragment  # a sentence leads to its entry, an entry to its sentence
+            return f"{base}#{place if place.startswith('e-') else f's-{entry[1]}'}"
         if link.startswith("?lang="):
             other = link.removeprefix("?lang=")
             place = self._place(address).removeprefix(self.prefix)

@@ -26,13 +26,15 @@ class Page:
     part: str | None = None
 
 
-def rendered(request: HttpRequest, page: Page) -> HttpResponse:
-    """The page, the part of it htmx asked for, or with ``?format=json`` its context."""
+def rendered(request: HttpRequest, page: Page, more: Mapping[str, Any] | None = None) -> HttpResponse:
+    """The page, the part of it htmx asked for, or with ``?format=json`` its context. ``more`` is for templates."""
     if request.GET.get("format") == "json":
         text = json.dumps(plain(page.context), ensure_ascii=False, allow_nan=False)
         return HttpResponse(text, content_type="application/json; charset=utf-8", status=page.status)
-    template = page.part if page.part and request.headers.get("HX-Request") else page.template
-    answer = render(request, template, {"page": page.context}, status=page.status)
+    # Going back htmx asks for the whole of a page it does not remember.
+    asked = request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request")
+    template = page.part if page.part and asked else page.template
+    answer = render(request, template, {"page": page.context, **(more or {})}, status=page.status)
     answer["Vary"] = "Cookie, HX-Request"
     return answer
 

@@ -8,14 +8,17 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from kechuang.web.site import application, open_site
+from kechuang.web import sharing
+from kechuang.web.site import ANY, application, open_site
 
 
 def serve(folder: Path, host: str, port: int, workers: int, ready: Callable[[str], None]) -> None:
     """Serve the workspace in ``folder`` until interrupted; ``ready`` gets the address once it can be opened."""
     shown = f"[{host}]" if ":" in host else host
-    open_site(folder, (host,) if host not in ("0.0.0.0", "::") else ("*",))
+    open_site(folder, (host,) if host not in ("0.0.0.0", "::") else (ANY,))
+    sharing.begin(folder.resolve())
     app = application()
+    import_module("kechuang.web.reads").recover()
     import_module("kechuang.web.urls")  # before anybody waits for a page, and once for all workers
     address = f"http://{shown}:{port}/"
     if sys.platform == "win32":
@@ -32,7 +35,7 @@ def _plain(app: Any, host: str, port: int, ready: Callable[[], None]) -> None:
         daemon_threads = True
 
     with make_server(host, port, app, server_class=Server) as server:
-        _courier()
+        _threads()
         ready()
         server.serve_forever()
 
@@ -74,11 +77,13 @@ def _forked(server: Any, worker: Any) -> None:
     for alias in list(connections.settings):
         if hasattr(connections._connections, alias):  # type: ignore[attr-defined]
             delattr(connections._connections, alias)  # type: ignore[attr-defined]
-    _courier()
+    _threads()
 
 
-def _courier() -> None:
-    """Every process that serves also carries notices."""
+def _threads() -> None:
+    """Every process that serves also carries notices and computes ahead."""
+    from kechuang.web import ahead
     from kechuang.web.hooks import courier
 
     courier.start()
+    ahead.start()

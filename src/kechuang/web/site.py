@@ -17,6 +17,8 @@ HERE = Path(__file__).parent
 KEY = "secret.key"
 #: An upload may be this large at most (bytes); what does not fit in memory goes to a temporary file.
 UPLOAD = 60 * 1024 * 1024
+#: Any name, where the site listens on every network card and nobody said how it is called.
+ANY = "*"
 #: A session ends after so many seconds without a request.
 SESSION = 8 * 3600
 
@@ -50,17 +52,22 @@ def application() -> Any:
     """The WSGI application of the site opened before."""
     from django.core.wsgi import get_wsgi_application
 
-    return get_wsgi_application()
+    from kechuang.web.arriving import whole
+
+    return whole(get_wsgi_application())
 
 
 def _settings(workspace: Workspace, hosts: tuple[str, ...]) -> dict[str, Any]:
     secure = workspace.settings.https
     local = ("localhost", "127.0.0.1", "[::1]")
+    named = workspace.settings.hosts
+    if named:  # whoever says what the site is called has it answer to that alone
+        hosts = tuple(one for one in hosts if one != ANY)
     return {
         "KECHUANG_FOLDER": workspace.folder,
         "SECRET_KEY": _key(workspace.folder),
         "DEBUG": False,
-        "ALLOWED_HOSTS": [*local, *hosts, *workspace.settings.hosts],
+        "ALLOWED_HOSTS": [*local, *hosts, *named],
         "INSTALLED_APPS": [
             "django.contrib.contenttypes",
             "django.contrib.auth",
@@ -73,16 +80,19 @@ def _settings(workspace: Workspace, hosts: tuple[str, ...]) -> dict[str, Any]:
         "MIDDLEWARE": [
             "kechuang.web.guards.policy",
             "django.middleware.security.SecurityMiddleware",
-            "whitenoise.middleware.WhiteNoiseMiddleware",
+            "kechuang.web.statics.Statics",
             "django.middleware.gzip.GZipMiddleware",
+            "kechuang.web.guards.bounded",
             "django.contrib.sessions.middleware.SessionMiddleware",
             "django.middleware.common.CommonMiddleware",
             "django.middleware.csrf.CsrfViewMiddleware",
             "django.contrib.auth.middleware.AuthenticationMiddleware",
             "django.middleware.clickjacking.XFrameOptionsMiddleware",
+            "kechuang.web.guards.seen",
             "kechuang.web.guards.speaking",
             "kechuang.web.guards.set_up_first",
             "kechuang.web.guards.kept",
+            "kechuang.web.once.once",
             "django_htmx.middleware.HtmxMiddleware",
         ],
         "ROOT_URLCONF": "kechuang.web.urls",

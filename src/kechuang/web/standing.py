@@ -8,12 +8,15 @@ somebody else's import has caused.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kechuang.messages import in_language, language
+from kechuang.web.sharing import Shared, shared
 
 if TYPE_CHECKING:
     from kechuang.indicators import Figure
@@ -51,50 +54,98 @@ def state_of(workspace: Workspace) -> State:
     return (last, workspace.today.isoformat(), tuple(marks))
 
 
+#: The names of values of an earlier state that were shown since ``watched`` began.
+_older: ContextVar[list[str] | None] = ContextVar("older", default=None)
+
+
+@contextmanager
+def watched() -> Iterator[None]:
+    """From here on it is noted whether values of an earlier state are shown."""
+    token = _older.set([])
+    try:
+        yield
+    finally:
+        _older.reset(token)
+
+
+def older() -> bool:
+    """Whether what was shown since ``watched`` began holds values of an earlier state."""
+    return bool(_older.get())
+
+
 class Kept:
-    """Values by state, computed by one thread at a time; whoever comes meanwhile gets the one before."""
+    """Values by state, computed by one thread at a time; whoever comes meanwhile gets the one before.
+
+    What takes long is ``common``: computed by one of the processes that serve, and kept for the next start."""
 
     def __init__(self, most: int = 64) -> None:
         self._values: dict[str, tuple[State, Any]] = {}
-        self._working: set[str] = set()
+        self._working: dict[str, threading.Thread] = {}
         self._lock = threading.Lock()
         self._turns: dict[str, threading.Lock] = {}
         self._most = most
 
-    def get(self, name: str, state: State, make: Callable[[], T]) -> tuple[T, bool]:
-        """The value called ``name`` and whether it is of this very state (else of the one before)."""
+    def get(
+        self, name: str, state: State, make: Callable[[], T], *, common: bool = False, wait: bool = False
+    ) -> tuple[T, bool]:
+        """The value called ``name`` and whether it is of this very state (else of the one before; never where
+        the caller would ``wait``)."""
+        others = shared() if common else None
         with self._lock:
             known = self._values.get(name)
-            if known is not None and known[0] == state:
-                return known[1], True
+            busy = name in self._working
             turn = self._turns.setdefault(name, threading.Lock())
-            first = known is None
-            if not first and name not in self._working:
-                self._working.add(name)
-                threading.Thread(
+        if known is not None and known[0] == state:
+            return known[1], True
+        if others is not None and not busy:
+            told = others.last(name)  # by another process, or by this one before it was started again
+            if told is not None and (known is None or told[0] == state):
+                known = told
+                self._keep(name, *told)
+        if known is None:
+            with turn:  # nothing to show yet: all wait for the first, which is computed once
+                known = self._values.get(name)
+                if known is None:
+                    known = (state, others.once(name, state, make) if others else make())
+                    self._keep(name, *known)
+        if known[0] == state:
+            return known[1], True
+        work = self._begin(name, state, make, others)
+        if wait:
+            work.join()
+            return self.get(name, state, make, common=common)
+        noted = _older.get()
+        if noted is not None:
+            noted.append(name)
+        return known[1], False
+
+    def _begin(
+        self, name: str, state: State, make: Callable[[], Any], others: Shared | None
+    ) -> threading.Thread:
+        """The thread that computes: a new one, unless one does already."""
+        with self._lock:
+            work = self._working.get(name)
+            if work is None:
+                work = self._working[name] = threading.Thread(
                     target=self._renew,
-                    args=(name, state, make, language()),
+                    args=(name, state, make, others, language()),
                     name=f"standing-{name}",
                     daemon=True,
-                ).start()
-        if known is not None:
-            return known[1], False
-        with turn:  # nothing to show yet: all wait for the first, which is computed once
-            with self._lock:
-                known = self._values.get(name)
-            if known is None:
-                self._keep(name, state, make())
-        return self._values[name][1], True
+                )
+                work.start()
+            return work
 
-    def _renew(self, name: str, state: State, make: Callable[[], Any], speaking: str) -> None:
+    def _renew(
+        self, name: str, state: State, make: Callable[[], Any], others: Shared | None, speaking: str
+    ) -> None:
         from django.db import connections
 
         try:
             with in_language(speaking):
-                self._keep(name, state, make())
+                self._keep(name, state, others.once(name, state, make) if others else make())
         finally:
             with self._lock:
-                self._working.discard(name)
+                self._working.pop(name, None)
             connections.close_all()
 
     def _keep(self, name: str, state: State, value: Any) -> None:
@@ -108,11 +159,12 @@ class Kept:
 kept = Kept()
 
 
-def standing(workspace: Workspace, day: date | None = None) -> tuple[Standing, bool]:
-    """The plan's standing on a day (today if None), and whether it is of the records as they are now."""
+def standing(workspace: Workspace, day: date | None = None, *, wait: bool = False) -> tuple[Standing, bool]:
+    """The plan's standing on a day (today if None), and whether it is of the records as they are now; where the
+    caller would ``wait`` it is."""
     state, on = state_of(workspace), day or workspace.today
     name = "standing" if on == workspace.today else f"standing {on}"
-    return kept.get(name, state, lambda: _make(workspace, state, on))
+    return kept.get(name, state, lambda: _make(workspace, state, on), common=True, wait=wait)
 
 
 def _make(workspace: Workspace, state: State, day: date) -> Standing:

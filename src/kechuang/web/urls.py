@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 urlpatterns += [path("api/", include(addresses()))]
 
+handler400 = "kechuang.web.troubles.malformed"
 handler404 = "kechuang.web.troubles.not_found"
 handler403 = "kechuang.web.troubles.forbidden"
 handler500 = "kechuang.web.troubles.broken"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -21,8 +22,15 @@ class Finding:
     spans: tuple[PlanSpan, ...] = ()
     expected: str | None = None
 
+    @property
+    def mark(self) -> str:
+        """What tells it from every other finding, wherever its words stand in the text: a digest."""
+        said = [self.code, self.message.zh, *(span.text for span in self.spans)]
+        return hashlib.sha256("\x1f".join(said).encode()).hexdigest()
+
     def as_dict(self) -> dict[str, Any]:
         return {
+            "mark": self.mark,
             "code": self.code,
             "severity": self.severity,
             "message": self.message.both(),

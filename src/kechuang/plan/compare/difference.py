@@ -45,6 +45,17 @@ class EntryChange:
         assert found is not None
         return found
 
+    @property
+    def step(self) -> float | None:
+        """By how much the value of a target was raised (below 0: lowered); None where that is not what changed,
+        or its unit did too."""
+        fields = {one.field: one for one in self.fields}
+        value = fields.get("value")
+        if self.item.kind != "target" or value is None or "unit" in fields:
+            return None
+        numbers = isinstance(value.old, int | float) and isinstance(value.new, int | float)
+        return float(value.new - value.old) if numbers and value.new != value.old else None
+
     def mirrored(self) -> EntryChange:
         fields = tuple(FieldChange(field.field, field.new, field.old) for field in self.fields)
         words = tuple(piece.mirrored() for piece in self.words)

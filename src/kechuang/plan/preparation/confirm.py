@@ -22,7 +22,7 @@ from kechuang.plan.model import Plan, PlanSpan
 from kechuang.plan.preparation import edit, events
 from kechuang.plan.preparation.days import chinese_day, day_read
 from kechuang.plan.preparation.folder import Change, PlanFolder, sha256_of
-from kechuang.plan.preparation.items import Item, items_of
+from kechuang.plan.preparation.items import Item, at_path, items_of
 from kechuang.plan.preparation.locate import Words
 from kechuang.plan.preparation.state import State
 from kechuang.plan.text import Source
@@ -174,6 +174,27 @@ class Confirming:
                 replaces=old.key if old.key != new.key else decided.replaces if decided else None,
                 reason=reason,
             )
+
+    def locate(self, name: str, quote: str, reason: str | None = None) -> None:
+        """Tie an entry to the words of the text it stands for; no words: to none. It counts as confirmed."""
+        item = edit.item_named(self.plan, name)
+        data = self.plan.model_dump(mode="python")
+        entry = at_path(data, item.path)
+        if not isinstance(entry, dict) or "span" not in entry:
+            raise KechuangError("no-span", say("{item} 不对应原文的一处", item=name))
+        span = span_of_quote(self.change.folder, self.plan, quote) if quote.strip() else None
+        entry["span"] = span.model_dump() if span else None
+        self.plan = validated(Plan, data, self.change.folder.plan_file)
+        decided = self.decisions.get(item.name)
+        here = next((one for one in self.pending if (one.kind, one.key) == item.name), None)
+        self._note(
+            edit.item_named(self.plan, name),
+            "add" if decided is not None and decided.decision == "add" else "change",
+            old={**(here.old if here else {}), "span": item.span.text if item.span else None},
+            new={**(here.new if here else {}), "span": span.text if span else None},
+            replaces=decided.replaces if decided else None,
+            reason=reason,
+        )
 
     def add(self, path: Path) -> list[str]:
         """Add what the machine missed, from a YAML snippet; gives the ids. ``quote`` names words of the text."""

@@ -173,6 +173,22 @@ class Amended(Content):
     plan: PlanChange
 
 
+class FindingAccepted(Content):
+    """A finding of the check that the office leaves as it is: ``finding`` is its mark, the rest what it said."""
+
+    finding: Digest
+    code: Text
+    message: Text
+    reason: Text
+
+
+class FindingReopened(Content):
+    """A finding accepted before that is to be mended after all."""
+
+    finding: Digest
+    reason: Text
+
+
 class Voided(Content):
     """An earlier entry was made in error: it stays in the journal and no longer counts."""
 
@@ -196,6 +212,8 @@ KINDS: dict[str, type[Content]] = {
     "approve": Milestone,
     "issue": Milestone,
     "amend": Amended,
+    "finding.accept": FindingAccepted,
+    "finding.reopen": FindingReopened,
     "void": Voided,
 }
 #: Entries that a later entry may declare void; the others changed plan.yaml and are undone by a new change.
@@ -210,5 +228,7 @@ VOIDABLE = frozenset(
         "review",
         "approve",
         "issue",
+        "finding.accept",
+        "finding.reopen",
     }
 )

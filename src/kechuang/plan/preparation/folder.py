@@ -20,7 +20,7 @@ from pathlib import Path
 
 from kechuang.errors import Fault, KechuangError, Place, system_trouble
 from kechuang.messages import say
-from kechuang.plan.file import load_plan, plan_text, save_plan, writing
+from kechuang.plan.file import check_consistent, load_plan, plan_text, save_plan, writing
 from kechuang.plan.model import Plan
 from kechuang.plan.preparation import events
 from kechuang.plan.preparation.days import day_of, now, stamp
@@ -181,9 +181,11 @@ class Change:
     def save(self, plan: Plan) -> events.PlanChange | None:
         """Have ``plan`` written as plan.yaml, with its content before and after kept; None if it is the same.
 
-        The plan must have been asked for by :meth:`plan` in this change.
+        The plan must have been asked for by :meth:`plan` in this change. KechuangError for one that could not
+        be read again.
         """
         assert self._current is not None, "a plan is read before it is written"
+        check_consistent(plan, self.folder.plan_file)
         after = plan_text(plan).encode()
         if after == self._current:
             return None

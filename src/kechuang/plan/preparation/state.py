@@ -81,12 +81,22 @@ class Comment:
         return self.content.comment
 
 
+@dataclass(frozen=True)
+class Accepted:
+    """Why a finding of the check was left as it is, by whom and when."""
+
+    content: events.FindingAccepted
+    who: str
+    day: date
+
+
 @dataclass
 class State:
     """Everything the entries up to a day say. ``decisions``: by kind and key, the last answer
     given; ``versions``: the SHA-256 of each kept version of plan.yaml that an entry names;
     ``stepped``, ``commented``, ``publics``: step ids and numbers ever given, void or not, so none comes twice;
-    ``milestones``: the entries of the reviews, the approval and the issue, in that order."""
+    ``milestones``: the entries of the reviews, the approval and the issue, in that order; ``findings``: those
+    of the check that were accepted, by their mark."""
 
     entries: int = 0
     last: date | None = None
@@ -107,6 +117,7 @@ class State:
     commented: int = 0
     publics: int = 0
     voided: frozenset[int] = frozenset()
+    findings: dict[str, Accepted] = field(default_factory=dict)
 
     def stage(self, name: str) -> StageRecord:
         return self.stages.setdefault(name, StageRecord(name))
@@ -337,6 +348,17 @@ def _amend(state: State, entry: Entry) -> None:
     state.amendments.append((entry.n, entry.content))
 
 
+def _accept(state: State, entry: Entry) -> None:
+    assert isinstance(entry.content, events.FindingAccepted)
+    state.findings[entry.content.finding] = Accepted(entry.content, entry.who, entry.day)
+
+
+def _reopen(state: State, entry: Entry) -> None:
+    assert isinstance(entry.content, events.FindingReopened)
+    if state.findings.pop(entry.content.finding, None) is None:
+        raise _wrong("not-accepted", say("这一处没有接受过，不用重开"))
+
+
 def _after(later: date, earlier: date, one: Message, other: Message) -> None:
     if later < earlier:
         raise _wrong(
@@ -388,4 +410,6 @@ _APPLY: dict[str, Callable[[State, Entry], None]] = {
     "approve": _approve,
     "issue": _issue,
     "amend": _amend,
+    "finding.accept": _accept,
+    "finding.reopen": _reopen,
 }

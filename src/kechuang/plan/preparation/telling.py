@@ -46,6 +46,10 @@ def _consulted(entry: Entry) -> Message:
     if isinstance(content, events.Amended):
         document = content.document.strip("《》")
         return say("{target} 按《{document}》调整", target=content.target, document=document)
+    if isinstance(content, events.FindingAccepted):
+        return say("检查发现照原文保留：{message}", message=_short(content.message))
+    if isinstance(content, events.FindingReopened):
+        return say("检查发现重开：{reason}", reason=content.reason)
     if isinstance(content, events.Voided):
         return say("第{n}条作废：{reason}", n=content.entry, reason=content.reason)
     assert isinstance(content, events.Milestone)

@@ -9,7 +9,7 @@ it are left out.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -106,17 +106,20 @@ def _unknown(nodes: Mapping[Id, MilestoneState], places: Mapping[Id, Place]) -> 
 def _ordered(before: Mapping[Id, Sequence[Id]]) -> tuple[list[Id], list[Id]]:
     """Every milestone after those it waits for; and one circle, where there is any (Kahn 1962)."""
     waits = {place: set(others) for place, others in before.items()}
+    behind: dict[Id, list[Id]] = defaultdict(list)
+    for place, others in sorted(waits.items()):
+        for other in others:
+            behind[other].append(place)
     order: list[Id] = []
-    ready = sorted(place for place, others in waits.items() if not others)
+    ready = deque(sorted(place for place, others in waits.items() if not others))
     while ready:
-        place = ready.pop(0)
+        place = ready.popleft()
         order.append(place)
         waits.pop(place)
-        for other, others in sorted(waits.items()):
-            if place in others:
-                others.remove(place)
-                if not others:
-                    ready.append(other)
+        for other in behind[place]:
+            waits[other].remove(place)
+            if not waits[other]:
+                ready.append(other)
     if not waits:
         return order, []
     # Going back from any that still waits, one comes round.

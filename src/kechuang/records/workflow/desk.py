@@ -22,6 +22,7 @@ from kechuang.records.workflow import (
     levels,
     locks,
     reminders,
+    rounds,
     submission,
     visits,
 )
@@ -99,6 +100,10 @@ class Workflow:
             old = before.data if before is not None and not before.withdrawn else None
             told.append(_change(version, old))
         return {"total": versions.count(), "changes": told}
+
+    def since_return(self, batch: str) -> dict[str, Any] | None:
+        """How a batch differs from the returned one it mends (see :func:`rounds.since_return`)."""
+        return rounds.since_return(self.alias, batch)
 
     def levels_in_force(self) -> tuple[str, ...]:
         """The levels a batch sent now must pass."""

@@ -23,6 +23,8 @@ KINDS = {
     "txt": (".txt",),
     "csv": (".csv",),
 }
+#: A document that unpacks to more bytes than this, and to so many times its size, is made to fill a memory.
+MOST_UNPACKED, SWELLING = 64 * 2**20, 100
 _PDF_RUNS = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFile|RichMedia)\b")
 _SCRIPT = re.compile(
     r"^\s*(?:#!|<\?|<!doctype|<html|<svg|<script|@echo\b|powershell\b|Set-ExecutionPolicy)|<script[\s>]|javascript:",
@@ -92,6 +94,9 @@ def _office(content: bytes) -> str:
             names = archive.namelist()
             if any(entry.flag_bits & 1 for entry in archive.infolist()):
                 raise NotEvidence(say("文件设有密码，请去掉密码后再附"))
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+            if unpacked > MOST_UNPACKED and unpacked > len(content) * SWELLING:
+                raise NotEvidence(say("文件解开后大得反常，不能作佐证材料"))
             types = b""
             if "[Content_Types].xml" in names:
                 with archive.open("[Content_Types].xml") as stream:

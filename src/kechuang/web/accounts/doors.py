@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import login, logout
@@ -47,22 +47,56 @@ def told(request: HttpRequest | None, action: str, who: str, **detail: Any) -> N
         audit.enter(workspace.store.alias, action, "", who=who, at=workspace.clock(), detail=detail)
 
 
-def locked(name: str, address: str, now: datetime | None = None) -> bool:
-    """Whether an account or an address has failed too often to try again now."""
-    since = (now or timezone.now()) - WINDOW
-    recent = Attempt.objects.filter(at__gt=since)
-    return (
-        recent.filter(name=name).count() >= OF_ACCOUNT or recent.filter(address=address).count() >= OF_ADDRESS
-    )
+def locked(name: str, address: str, *, more: int = 0) -> bool:
+    """Whether an account or an address has failed too often to try again now; ``more`` tries may go on besides.
+
+    An account that somebody elsewhere has locked still opens from where its owner has logged in before: an
+    outsider who fails on purpose, again and again, must not keep an office out of its own site.
+    """
+    recent = Attempt.objects.filter(at__gt=timezone.now() - WINDOW)
+    if recent.filter(address=address).count() >= OF_ADDRESS + more:
+        return True
+    of_account = recent.filter(name=name[:60])
+    if of_account.count() < OF_ACCOUNT + more:
+        return False
+    return of_account.filter(address=address).count() >= OF_ACCOUNT + more or address not in _known(name)
 
 
-def failed(request: HttpRequest, name: str) -> None:
-    """Remember a failure; the one that locks goes into the chain."""
+def _known(name: str) -> set[str]:
+    """Addresses an account has logged in from before, as the audit chain has them; the last hundred times."""
+    from kechuang.records.models import Event
+
+    entries = Event.objects.using(served().store.alias).filter(action="account-in", who=name)
+    return {
+        str(detail.get("address"))
+        for detail in entries.order_by("-seq").values_list("detail", flat=True)[:100]
+    }
+
+
+def admitted(request: HttpRequest, name: str, password: str) -> User | None:
+    """The account that opens with a password; None where none does. Raises :class:`Locked`.
+
+    The try is counted before the password is looked at, so that many at once are no more than one after another.
+    """
     now, address = timezone.now(), address_of(request)
     Attempt.objects.filter(at__lt=now - WINDOW).delete()
-    Attempt.objects.create(name=name[:60], address=address, at=now)
-    if locked(name, address, now):
-        told(request, "account-locked", name[:60])
+    if locked(name, address):
+        raise Locked
+    this = Attempt.objects.create(name=name[:60], address=address, at=now)
+    if locked(name, address, more=1):
+        this.delete()
+        raise Locked
+    user = Password().authenticate(request, name=name, password=password)
+    if user is not None:
+        return user  # entering forgets the account's failures
+    if locked(name, address):  # this was the one too many
+        there = User.objects.filter(name=name).exists()
+        told(request, "account-locked", name if there else "-")
+    return None
+
+
+class Locked(Exception):
+    """Too many failures: no password is looked at for a while."""
 
 
 def enter(request: HttpRequest, user: User) -> None:

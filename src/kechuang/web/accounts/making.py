@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from kechuang.errors import Fault, KechuangError, Place
 from kechuang.language.regions import RegionTree
@@ -13,14 +14,34 @@ NAME = re.compile(r"[\w.@-]{2,60}")
 LEAST = 10
 
 
+#: How long what is asked of an account may be.
+LONGEST = {"title": 120, "email": 200, "uscc": 18}
+
+
+def too_long(**texts: str) -> list[Fault]:
+    """A fault for every text an account has no room for."""
+    return [
+        Fault("account-invalid", say("最多{n}个字", n=LONGEST[name]), Place(field=name))
+        for name, text in texts.items()
+        if len(text) > LONGEST[name]
+    ]
+
+
 def check(
-    *, name: str, role: str, region: str, password: str | None, regions: RegionTree, within: str
+    *,
+    name: str,
+    role: str,
+    region: str,
+    password: str | None,
+    regions: RegionTree,
+    within: str,
+    texts: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """The fields of an account as they are stored; KechuangError with every fault at once.
 
     ``password`` None is not looked at. A county's account needs a county of the workspace's region.
     """
-    faults: list[Fault] = []
+    faults = too_long(**(texts or {}))
 
     def fault(field: str, message: Message) -> None:
         faults.append(Fault("account-invalid", message, Place(field=field)))
@@ -97,6 +118,7 @@ def open_account(
         role=role,
         region=region,
         password=password,
+        texts={"title": title, "email": email, "uscc": uscc},
         regions=workspace.regions,
         within=workspace.settings.region,
     )

@@ -13,7 +13,6 @@ from kechuang.messages import LANGUAGES, Message, say
 from kechuang.web.access import account, page
 from kechuang.web.accounts import doors
 from kechuang.web.accounts.making import LEAST, weak
-from kechuang.web.addresses import address_of
 from kechuang.web.expired import resumed
 from kechuang.web.models import SignedIn
 from kechuang.web.rendering import Page
@@ -97,12 +96,12 @@ def log_in(request: HttpRequest) -> Page | HttpResponse:
         return Page("kechuang/login.html", LogIn(after))
     name, password = str(request.POST.get("name", "")).strip(), str(request.POST.get("password", ""))
     carried = str(request.POST.get("carried", ""))
-    if doors.locked(name, address_of(request)):
+    try:
+        user = doors.admitted(request, name, password)
+    except doors.Locked:
         wrong = say("失败次数过多，已暂停登录15分钟；也可请系统管理员重设密码")
         return Page("kechuang/login.html", LogIn(after, name, wrong, carried), 429)
-    user = doors.Password().authenticate(request, name=name, password=password)
     if user is None:
-        doors.failed(request, name)
         return Page("kechuang/login.html", LogIn(after, name, say("账号名或密码不对"), carried), 422)
     doors.enter(request, user)
     if user.must_change:

@@ -15,6 +15,7 @@ from kechuang.web.accounts import doors
 from kechuang.web.accounts.making import LEAST, check, open_account, weak
 from kechuang.web.accounts.mine import Session
 from kechuang.web.accounts.setup import by_field
+from kechuang.web.api.tokens import revoke_all
 from kechuang.web.models import SignedIn, User
 from kechuang.web.rendering import Page
 from kechuang.web.roles import ADMINISTRATORS, ROLES, Role
@@ -134,6 +135,7 @@ def _changed(request: HttpRequest, user: User) -> Message:
         user.must_change = True
         user.save()
         doors.end_sessions(user)
+        revoke_all(user)  # whoever had the password may have made one
         doors.told(request, "account-password", by, name=user.name)
         return say("新密码已设；下次登录须自己再改一次")
     role, region = str(request.POST.get("role", user.role)), str(request.POST.get("region", "")).strip()
@@ -143,12 +145,14 @@ def _changed(request: HttpRequest, user: User) -> Message:
     if what in ("close", "open"):
         user.is_active = active
         doors.end_sessions(user)
+        revoke_all(user)
     else:
         check(
             name=user.name,
             role=role,
             region=region,
             password=None,
+            texts={key: str(request.POST.get(key, "")).strip() for key in ("title", "uscc", "email")},
             regions=served().regions,
             within=served().settings.region,
         )

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 
 from kechuang.errors import KechuangError
 from kechuang.messages import say
+from kechuang.records import database
 from kechuang.web.access import Hidden, page
 from kechuang.web.accounts import doors
 from kechuang.web.accounts.making import LEAST, open_account
@@ -42,7 +43,12 @@ def setup(request: HttpRequest) -> Page | HttpResponse:
         wrong = {"again": [str(say("两次输入的密码不同"))]}
     else:
         try:
-            open_account(name=name, title=title, role="administrator", password=password, by=name or "setup")
+            with database.writing(served().store.alias):  # of two who come at once, the second comes too late
+                if User.objects.filter(role="administrator").exists():
+                    raise Hidden
+                open_account(
+                    name=name, title=title, role="administrator", password=password, by=name or "setup"
+                )
         except KechuangError as error:
             wrong = by_field(error)
     if wrong:

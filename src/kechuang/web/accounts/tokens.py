@@ -15,6 +15,7 @@ from kechuang.web.accounts import doors
 from kechuang.web.accounts.setup import by_field
 from kechuang.web.api import tokens
 from kechuang.web.api.scopes import SCOPES, Scope, scopes_of
+from kechuang.web.asked import whole
 from kechuang.web.models import Token
 from kechuang.web.rendering import Page
 from kechuang.web.roles import INSIDE
@@ -56,16 +57,15 @@ def mine(request: HttpRequest) -> Page | HttpResponse:
     wrong: dict[str, list[str]] = {}
     fresh: tokens.Fresh | None = None
     if request.POST.get("do") == "revoke":
-        number = str(request.POST.get("number", ""))
-        gone = tokens.revoke(user, int(number)) if number.isdecimal() and len(number) < 19 else None
+        number = whole(request.POST.get("number", ""))
+        gone = tokens.revoke(user, number) if number is not None else None
         if gone is None:
             raise Hidden
         doors.told(request, "token-revoked", user.name, token=gone.name, number=gone.pk)
         return redirect("/account/tokens/")
     if request.method == "POST":
         try:
-            days = int(given["days"]) if given["days"].isdecimal() and len(given["days"]) < 5 else 0
-            fresh = tokens.make(user, given["name"], chosen, days)
+            fresh = tokens.make(user, given["name"], chosen, whole(given["days"]) or 0)
             detail = {"scopes": fresh.token.scopes, "expires": fresh.token.expires_at.date().isoformat()}
             doors.told(
                 request, "token-made", user.name, token=fresh.token.name, number=fresh.token.pk, **detail

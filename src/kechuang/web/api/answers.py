@@ -468,6 +468,12 @@ class BatchesAnswer(Answer):
     after: str | None
 
 
+class OneBatchRow(Answer):
+    """A batch after it was reviewed."""
+
+    batch: BatchAnswer
+
+
 class OneBatchAnswer(Answer):
     batch: BatchAnswer
     remarks: list[dict[str, Any]]

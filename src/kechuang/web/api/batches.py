@@ -17,7 +17,7 @@ from kechuang.web.api.asked import After, Limit, Name, stretch
 from kechuang.web.api.door import user_of
 from kechuang.web.api.endpoints import BATCHES, endpoint
 from kechuang.web.api.refusals import Refused, fault_told, unknown, wrong
-from kechuang.web.api.scopes import RECORDS, WRITE
+from kechuang.web.api.scopes import RECORDS, REVIEW, WRITE
 from kechuang.web.models import User
 from kechuang.web.roles import OFFICE, REPORTERS
 from kechuang.web.rooms import uploaded
@@ -96,13 +96,13 @@ def bring(
     upload = uploaded.keep(user, file, type, replaces)
     try:
         store = store_for(user)
-        result = store.import_files([upload.file], type, who=user.name, dry_run=True, replaces=replaces)
+        result = store.import_files(list(upload.files), type, who=user.name, dry_run=True, replaces=replaces)
         if not set(result.types) <= {one.id for one in types_of(user)}:
             raise Refused(403, "not-yours", say("文件中有不归您的账号报送的台账"))
         if result.ok and not dry_run:
             text = (explain or "").strip() or None
             result = store.import_files(
-                [upload.file], type, who=user.name, replaces=replaces, draft=draft, explain=text
+                list(upload.files), type, who=user.name, replaces=replaces, draft=draft, explain=text
             )
     finally:
         shutil.rmtree(upload.folder, ignore_errors=True)
@@ -117,6 +117,43 @@ def bring(
     told = result.as_dict()
     remarks = [fault_told(fault) for fault in result.faults if fault.severity != "error"]
     return {**{key: value for key, value in told.items() if key != "errors"}, "warnings": remarks}
+
+
+@endpoint(
+    "POST",
+    "batches/{name}/accept",
+    "accept",
+    say("接收一个批次"),
+    group=BATCHES,
+    answer=answers.OneBatchRow,
+    sees=OFFICE,
+    scope=REVIEW,
+)
+def accept(request: HttpRequest, name: Name) -> dict[str, Any]:
+    user = user_of(request)
+    return {"batch": _told(served().store.accept(_named(user, name).id, user.name))}
+
+
+@endpoint(
+    "POST",
+    "batches/{name}/return",
+    "return",
+    say("退回一个批次，写明请对方改什么"),
+    group=BATCHES,
+    answer=answers.OneBatchRow,
+    sees=OFFICE,
+    scope=REVIEW,
+)
+def send_back(
+    request: HttpRequest,
+    name: Name,
+    comment: Annotated[str, Form(min_length=1, max_length=2000, description="请对方改什么 · what to mend")],
+) -> dict[str, Any]:
+    user, text = user_of(request), comment.strip()
+    found = _named(user, name)
+    if not text:
+        raise Refused(422, "comment-missing", say("退回要写明请对方改什么"))
+    return {"batch": _told(served().store.send_back(found.id, user.name, text))}
 
 
 def _own(user: User, info: BatchInfo) -> bool:

@@ -73,8 +73,9 @@ class Door:
         charge(caller, endpoint.cost)
         if endpoint.method != "GET" and caller.scopes is None and _forged(request):
             raise Refused(403, "csrf", say("写操作须带令牌，或带页面表单的 X-CSRFToken"))
-        for value in (*request.GET.values(), *request.GET, request.path_info):
-            if "\x00" in value:
+        posted = request.POST if request.method == "POST" else {}
+        for value in (*request.GET.values(), *request.GET, request.path_info, *posted, *posted.values()):
+            if "\x00" in str(value):
                 raise Refused(422, "parameter-invalid", say("参数含有不能有的字符"))
         return caller
 

@@ -141,12 +141,22 @@ def _open(view: Callable[..., Any], name: str) -> Callable[..., Any]:
 
     @wraps(view)
     def answered(request: HttpRequest, *arguments: Any, **given: Any) -> Any:
-        answer = view(request, *arguments, **given)
+        head = request.method == "HEAD"
+        if head:  # what GET would answer, without its body
+            request.method = "GET"
+        try:
+            answer = view(request, *arguments, **given)
+        finally:
+            request.method = "HEAD" if head else request.method
+        if head and answer.status_code != 405:
+            answer["Content-Length"] = str(len(answer.content))
+            answer.content = b""
         if answer.status_code == 405:
-            allowed = answer["Allow"]
+            methods = [one.strip() for one in answer["Allow"].split(",")]
+            allowed = ", ".join([*methods, *(["HEAD"] if "GET" in methods and "HEAD" not in methods else [])])
             answer = refusals.wrong(405, "method-not-allowed", say("这个地址没有这种操作"))
             answer["Allow"] = allowed
-        if public and request.method == "GET":
+        if public and request.method in ("GET", "HEAD"):
             answer["Access-Control-Allow-Origin"] = "*"
             answer["Cross-Origin-Resource-Policy"] = "cross-origin"
         answer.setdefault("Vary", "Authorization, Cookie")

@@ -14,6 +14,7 @@ from kechuang.web.api.asked import After, AsOf, Limit, day_asked, stretch
 from kechuang.web.api.endpoints import KEEPING, OPEN, endpoint
 from kechuang.web.rendering import plain
 from kechuang.web.roles import OFFICE, READERS
+from kechuang.web.rooms.figures import open_figures
 from kechuang.web.standing import kept, standing, state_of
 from kechuang.web.workspaces import served
 
@@ -126,7 +127,9 @@ def _file(form: str) -> bytes:
     from kechuang.indicators.exchange import export
 
     workspace = served()
-    data = workspace.exchange(only=workspace.linked)
+    linked = set(workspace.linked if workspace.has_plan else ())
+    figures = [one for one in open_figures().by.values() if one.indicator in linked]
+    data = workspace.exchange(figures=figures)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"figures{FORMATS[form][0]}")
         export(data, path, form, structures=False)

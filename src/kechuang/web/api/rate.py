@@ -52,3 +52,10 @@ class Buckets:
 
 
 buckets = Buckets()
+#: What anybody without an account may ask of pages in a minute that the server must compute first.
+ANYBODY = 30
+
+
+def taken(who: str, per_minute: int = ANYBODY) -> bool:
+    """Whether one more such page may be asked for."""
+    return buckets.take(who, per_minute).allowed

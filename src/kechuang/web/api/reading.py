@@ -11,6 +11,7 @@ from ninja import Query
 from kechuang.indicators.figure import Figure
 from kechuang.messages import say
 from kechuang.packs.model import IndicatorSpec
+from kechuang.web.access import not_public
 from kechuang.web.api import answers
 from kechuang.web.api.asked import After, AsOf, Limit, Name, RegionCode, Year, day_asked, stretch
 from kechuang.web.api.door import Caller, caller_of
@@ -19,6 +20,7 @@ from kechuang.web.api.refusals import unknown
 from kechuang.web.api.scopes import RECORDS
 from kechuang.web.rendering import plain
 from kechuang.web.roles import READERS, REPORTERS
+from kechuang.web.rooms.figures import figures_for
 from kechuang.web.rooms.stores import is_own
 from kechuang.web.standing import kept, standing, state_of
 from kechuang.web.workspaces import served
@@ -167,7 +169,7 @@ def figures(
     if indicator is not None:
         _spec(indicator)
     day = day_asked(request, as_of)
-    found, fresh = figures_of(indicator, day)
+    found, fresh = figures_of(request, indicator, day)
     wanted = sorted(
         (
             one
@@ -205,6 +207,10 @@ def lineage(
     day = day_asked(request, as_of)
     if period not in workspace.years(day):
         raise unknown()
+    seen = figures_for(request, day if day != workspace.today else None)
+    one = seen.get(indicator, place, str(period))
+    if one is not None and one.absence == "withheld":
+        raise unknown()
     explained, _ = kept.get(
         f"lineage {indicator} {place} {period} {day}",
         state_of(workspace),
@@ -213,6 +219,7 @@ def lineage(
     caller = caller_of(request)
     shown = None
     if caller.may(READERS | REPORTERS, RECORDS.name) and caller.user is not None:
+        not_public(request)
         shown = [plain(one) for one in explained["records"] if _may_read(caller, one, day)]
     spans = {one.id: one.span for one in workspace.plan.targets} if workspace.has_plan else {}
     return {
@@ -231,16 +238,15 @@ def lineage(
     }
 
 
-def figures_of(indicator: str | None, day: date) -> tuple[tuple[Figure, ...], bool]:
-    """The figures of an indicator (of the plan's targets if None) in the plan's region and its counties."""
+def figures_of(request: HttpRequest, indicator: str | None, day: date) -> tuple[tuple[Figure, ...], bool]:
+    """The figures of an indicator (of the plan's targets if None) in the plan's region and its counties, as
+    whoever asks may see them: the same as on the pages."""
     workspace = served()
-    if indicator is None:
-        found, fresh = standing(workspace, day)
-        return found.figures, fresh
-    return kept.get(
-        f"figures {indicator} {day}",
-        state_of(workspace),
-        lambda: tuple(workspace.figures(day, only=[indicator])),
+    found = figures_for(request, day if day != workspace.today else None)
+    wanted = {indicator} if indicator is not None else set(workspace.linked if workspace.has_plan else ())
+    return (
+        tuple(one for one in found.by.values() if one.indicator in wanted),
+        found.state == state_of(workspace),
     )
 
 

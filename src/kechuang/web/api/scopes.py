@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kechuang.messages import Message, say
-from kechuang.web.roles import INSIDE, READERS, REPORTERS
+from kechuang.web.roles import INSIDE, OFFICE, READERS, REPORTERS
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,9 @@ class Scope:
 READ = Scope("read", say("读规划、目标、进度、指标和预警"), INSIDE)
 RECORDS = Scope("records:read", say("读台账记录和报送"), READERS | REPORTERS)
 WRITE = Scope("records:write", say("报送台账文件"), REPORTERS)
+REVIEW = Scope("records:review", say("审核报送：接收或退回"), OFFICE)
 
-SCOPES = {scope.name: scope for scope in (READ, RECORDS, WRITE)}
+SCOPES = {scope.name: scope for scope in (READ, RECORDS, WRITE, REVIEW)}
 
 
 def scopes_of(role: str) -> list[Scope]:

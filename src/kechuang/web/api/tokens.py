@@ -92,6 +92,11 @@ def live(user: User) -> list[Token]:
     return list(found.order_by("-made_at", "-id"))
 
 
+def revoke_all(user: User) -> int:
+    """Revoke every token of ``user``; how many."""
+    return Token.objects.filter(user=user, revoked_at=None).update(revoked_at=timezone.now())
+
+
 def revoke(user: User, number: int) -> Token | None:
     """Revoke a token of ``user``; None where there is no such live one."""
     found = next((one for one in live(user) if one.pk == number), None)

@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from kechuang.errors import KechuangError
 from kechuang.messages import Message, say
 from kechuang.progress.warnings.model import LEVEL_LABELS, MARKS, STATE_LABELS, Warned
+from kechuang.web import asked
 from kechuang.web.access import Hidden, account, page
 from kechuang.web.rendering import Page
 from kechuang.web.roles import OFFICE, READERS
@@ -76,7 +77,7 @@ def _until(request: HttpRequest) -> date | None:
     text = str(request.POST.get("until", "")).strip()
     if not text:
         return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise KechuangError("date-invalid", say("“{text}”不是日期", text=text)) from None
+    found = asked.day(text)
+    if found is None:
+        raise KechuangError("date-invalid", say("“{text}”不是日期", text=text))
+    return found

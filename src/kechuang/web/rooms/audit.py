@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from kechuang.messages import Message, say
 from kechuang.web.access import page
+from kechuang.web.asked import day, whole
 from kechuang.web.models import Read
 from kechuang.web.rendering import Page
 from kechuang.web.roles import ADMINISTRATORS, ROLES
@@ -65,8 +66,8 @@ def chain(request: HttpRequest) -> Page:
         found = found.filter(action=asked.action)
     found = _narrowed(found, asked, "who")
     before = str(request.GET.get("before", ""))
-    if before.isdecimal():
-        found = found.filter(seq__lt=int(before[:18]))
+    if (number := whole(before)) is not None:
+        found = found.filter(seq__lt=number)
     rows = list(found[: ROWS + 1])
     known = sorted(set(events.values_list("action", flat=True).distinct()), key=_order)
     last = events.order_by("-seq").values_list("seq", flat=True).first()
@@ -123,8 +124,8 @@ def reads(request: HttpRequest) -> Page:
     found = found.filter(path__contains=path) if path else found
     found = found.filter(status__in=REFUSED) if refused else found
     before = str(request.GET.get("before", ""))
-    if before.isdecimal():
-        found = found.filter(pk__lt=int(before[:18]))
+    if (number := whole(before)) is not None:
+        found = found.filter(pk__lt=number)
     rows = list(found[: ROWS + 1])
     since = timezone.now() - timedelta(days=7)
     week = Read.objects.filter(at__gt=since)
@@ -155,11 +156,8 @@ def _row(one: Read) -> ReadRow:
 
 
 def _asked(request: HttpRequest) -> Asked:
-    try:
-        day: date | None = date.fromisoformat(str(request.GET.get("day", "")))
-    except ValueError:
-        day = None
-    return Asked(str(request.GET.get("action", "")), str(request.GET.get("who", "")).strip(), day)
+    at = day(request.GET.get("day", ""))
+    return Asked(str(request.GET.get("action", "")), str(request.GET.get("who", "")).strip(), at)
 
 
 def _narrowed(found: Any, asked: Asked, who: str) -> Any:

@@ -15,6 +15,7 @@ from kechuang.progress.status import Mark
 from kechuang.records.workflow import workdays
 from kechuang.records.workflow.deadlines import declared
 from kechuang.records.workflow.due import Owed
+from kechuang.web import asked
 from kechuang.web.access import account, page, within
 from kechuang.web.rendering import Page
 from kechuang.web.roles import OFFICE, READERS, REPORTERS
@@ -213,10 +214,7 @@ def _weeks(month: date, today: date, found: Iterable[Return]) -> list[list[Day]]
 
 
 def _month(text: str, today: date) -> date:
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return today.replace(day=1)
+    return asked.day(f"{text}-01") or today.replace(day=1)
 
 
 def _shift(month: date, by: int) -> str:

@@ -55,6 +55,8 @@ class Outcome:
     source: str
     text: str
     about: str
+    entry: str
+    words: str
     mark: Mark
     word: Message
     reason: str
@@ -116,7 +118,7 @@ def consultation(request: HttpRequest) -> Page | HttpResponse:
         heading = say("正在征求意见，{day}截止", day=day(running.end))
     over = [one for one in state.rounds.values() if one.end < today]
     told = [
-        Told(one, [_outcome(c) for c in chosen(state, one.number)]) for one in over if _answered(state, one)
+        Told(one, [outcome_of(c) for c in chosen(state, one.number)]) for one in over if _answered(state, one)
     ]
     context = Consultation(
         heading=heading,
@@ -138,6 +140,12 @@ def open_round(state: State, today: date) -> Round | None:
         return None
     running = [one for one in state.rounds.values() if one.begin <= today <= one.end]
     return running[-1] if running else None
+
+
+def seen_comments(state: State, today: date, *, inside: bool) -> list[Outcome]:
+    """The comments somebody may see: the office all, everybody else those of rounds that are over and answered."""
+    rounds = [one for one in state.rounds.values() if inside or (one.end < today and _answered(state, one))]
+    return [outcome_of(one) for round_ in rounds for one in chosen(state, round_.number)]
 
 
 def _answered(state: State, one: Round) -> bool:
@@ -185,7 +193,7 @@ def _entries() -> list[tuple[str, str]]:
     return found
 
 
-def _outcome(comment: Comment) -> Outcome:
+def outcome_of(comment: Comment) -> Outcome:
     content, disposed = comment.content, comment.disposed
     about = content.about
     return Outcome(
@@ -194,6 +202,8 @@ def _outcome(comment: Comment) -> Outcome:
         source=content.source,
         text=content.text,
         about=" ".join(part for part in (about.entry, about.text or about.quote) if part) if about else "",
+        entry=(about.entry or "") if about else "",
+        words=(about.text or about.quote or "") if about else "",
         mark=_MARKS[disposed.disposition] if disposed else "watch",
         word=DISPOSITIONS[disposed.disposition] if disposed else say("未处理"),
         reason=(disposed.reason or "") if disposed else "",
@@ -231,7 +241,7 @@ def comments(request: HttpRequest) -> Page | HttpResponse:
         except KechuangError as error:
             wrong = error.message
     state = _folder("").state()
-    rows = sorted((_outcome(one) for one in chosen(state)), key=lambda one: one.done)
+    rows = sorted((outcome_of(one) for one in chosen(state)), key=lambda one: one.done)
     left = sum(not one.done for one in rows)
     heading = say("{n}条意见，{left}条待处理", n=len(rows), left=left) if rows else say("还没有意见")
     context = Comments(

@@ -19,6 +19,7 @@ from kechuang.packs.model import Label, RecordType
 from kechuang.records.entering import Overtaken, enter
 from kechuang.records.history import RecordVersion
 from kechuang.web.access import Hidden, account, page
+from kechuang.web.asked import whole
 from kechuang.web.forms import FormField, cell_text, fields_of
 from kechuang.web.models import User
 from kechuang.web.rendering import Page
@@ -76,7 +77,7 @@ def correct(request: HttpRequest, name: str) -> Page | HttpResponse:
     opened = str(request.POST.get("version", ""))
     explain = str(request.POST.get("explain", "")).strip()
     token = str(request.POST.get("slip", ""))
-    store, expected = store_for(user), int(opened) if opened.isdecimal() else 0
+    store, expected = store_for(user), whole(opened) or 0
     try:
         answer = enter(store, name, typed, who=user.name, token=token, expected=expected, dry_run=not explain)
         if not explain and answer.batch is None and not answer.wrong and not answer.asked:

@@ -15,6 +15,7 @@ from kechuang.progress.status import Mark
 from kechuang.records.workflow.deadlines import Extension, declared
 from kechuang.records.workflow.due import Owed
 from kechuang.records.workflow.locks import Lock
+from kechuang.web import asked
 from kechuang.web.access import Hidden, account, page, within
 from kechuang.web.models import User
 from kechuang.web.rendering import Page
@@ -112,9 +113,13 @@ def one(request: HttpRequest, name: str, year: int) -> Page | HttpResponse:
         [
             (item, _place(item.region))
             for item in workflow.deadlines().granted
-            if (item.type, item.year) == (name, year)
+            if (item.type, item.year) == (name, year) and _concerns(request, item.region)
         ],
-        [(lock, _place(lock.region)) for lock in workflow.locks() if (lock.type, lock.year) == (name, year)],
+        [
+            (lock, _place(lock.region))
+            for lock in workflow.locks()
+            if (lock.type, lock.year) == (name, year) and _concerns(request, lock.region)
+        ],
         [(code, workspace.name_of(code)) for code in workspace.region_codes[1:]] if type_.region else [],
         user.role in OFFICE,
         workspace.today,
@@ -132,10 +137,9 @@ def _act(request: HttpRequest, user: User, name: str, year: int) -> None:
     reason = str(request.POST.get("reason", ""))
     region = str(request.POST.get("region", "")) or None
     if what == "extend":
-        try:
-            day = date.fromisoformat(str(request.POST.get("day", "")))
-        except ValueError:
-            raise KechuangError("not-a-date", say("请选新的期限")) from None
+        day = asked.day(request.POST.get("day", ""))
+        if day is None:
+            raise KechuangError("not-a-date", say("请选新的期限"))
         workflow.extend(name, year, day, who=user.name, reason=reason, region=region)
     elif what == "lock":
         workflow.lock(name, year, who=user.name, reason=reason, region=region)
@@ -143,6 +147,11 @@ def _act(request: HttpRequest, user: User, name: str, year: int) -> None:
         workflow.unlock(name, year, who=user.name, reason=reason, region=region)
     else:
         raise Hidden
+
+
+def _concerns(request: HttpRequest, region: str | None) -> bool:
+    """Whether an extension or a lock is this account's to know of: one for all, or for its own region."""
+    return region is None or not account(request).region or within(request, region)
 
 
 def _places(found: list[Owed]) -> list[PlaceRow]:

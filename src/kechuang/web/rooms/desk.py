@@ -16,6 +16,7 @@ from kechuang.progress.status import Mark
 from kechuang.progress.warnings.model import Warned
 from kechuang.records.workflow.due import Owed
 from kechuang.web.access import Hidden, account, page
+from kechuang.web.asked import whole
 from kechuang.web.models import User
 from kechuang.web.rendering import Page
 from kechuang.web.roles import INSIDE, READERS
@@ -23,7 +24,8 @@ from kechuang.web.rooms.batches import WAITING, BatchRow, batch_rows
 from kechuang.web.rooms.lineage import Why, why_of
 from kechuang.web.rooms.rows import decimals_of
 from kechuang.web.rooms.selfcheck import RuleRow, enterprise_rules
-from kechuang.web.rooms.stores import store_for
+from kechuang.web.rooms.stores import own_batches, store_for
+from kechuang.web.rooms.uploads import Waiting, waiting_of
 from kechuang.web.standing import kept, standing, state_of
 from kechuang.web.workspaces import served
 
@@ -210,6 +212,7 @@ class CountyDesk:
     done: list[DoneGroup]
     sent: int
     batches: list[BatchRow]
+    brought: list[Waiting]
 
 
 def _county(user: User, request: HttpRequest) -> CountyDesk:
@@ -217,8 +220,8 @@ def _county(user: User, request: HttpRequest) -> CountyDesk:
     today = workspace.today.year
     years = list(workspace.years())[::-1] or [today]
     years = sorted({*years, today - 1, today}, reverse=True)
-    asked = str(request.GET.get("year", ""))
-    year = int(asked) if asked.isdecimal() and int(asked) in years else today - 1
+    asked = whole(request.GET.get("year", ""))
+    year = asked if asked in years else today - 1
     store = store_for(user)
     owed = [
         one
@@ -229,7 +232,8 @@ def _county(user: User, request: HttpRequest) -> CountyDesk:
     ]
     rows = [return_row(one) for one in sorted(owed, key=lambda one: (one.deadline, one.type, one.name))]
     open_ = [row for row in rows if row.owed.owed]
-    mine = [one for one in store.batches() if one.who == user.name and one.state in _ON_THE_WAY][::-1]
+    owns = own_batches(user)
+    mine = [one for one in store.batches() if one.state in _ON_THE_WAY and owns(one)][::-1]
     late = sum(row.owed.status == "missing" for row in open_)
     back = sum(row.owed.status == "returned" for row in open_)
     if not rows:
@@ -250,6 +254,7 @@ def _county(user: User, request: HttpRequest) -> CountyDesk:
         _done(rows),
         len(rows) - len(open_),
         batch_rows(mine[:BATCHES]),
+        waiting_of(user),
     )
 
 

@@ -88,7 +88,7 @@ def _named(name: str, key: str, digest: str) -> Attachment:
 def _visible(user: User, name: str, key: str) -> None:
     record_type = type_named(user, name)
     versions = served().store.history(record_type.id, key) if key else []
-    if not versions or not any(is_own(user, record_type, version) for version in versions):
+    if not versions or not is_own(user, record_type, versions[-1]):
         raise Hidden
 
 

@@ -15,7 +15,7 @@ from kechuang.progress.status import Mark
 from kechuang.publish.words import DATA_STATUS
 from kechuang.web.access import role_of, within
 from kechuang.web.roles import READERS
-from kechuang.web.standing import kept, state_of
+from kechuang.web.standing import State, kept, state_of
 from kechuang.web.workspaces import served
 
 Key = tuple[str, str, str]
@@ -28,6 +28,7 @@ class Figures:
     by: dict[Key, Figure]
     years: tuple[str, ...]
     as_of: date
+    state: State = ()
 
     def get(self, indicator: str, region: str, year: str) -> Figure | None:
         return self.by.get((indicator, region, year))
@@ -67,7 +68,7 @@ def figures_for(request: HttpRequest, day: date | None = None) -> Figures:
     full, public = _held("all-figures", day), open_figures(day)
     own = {code for code in served().region_codes[1:] if within(request, code)}
     by = {key: full.by[key] if key[1] in own else one for key, one in public.by.items()}
-    return Figures(by, public.years, public.as_of)
+    return Figures(by, public.years, public.as_of, full.state)
 
 
 def sees_records(request: HttpRequest, region: str) -> bool:
@@ -76,17 +77,26 @@ def sees_records(request: HttpRequest, region: str) -> bool:
     return role in READERS or (role == "county" and within(request, region))
 
 
-def _held(name: str, day: date | None) -> Figures:
+def prepare() -> None:
+    """Compute today's figures, for the public first."""
+    _held("open-figures", None, wait=True)
+    _held("all-figures", None, wait=True)
+
+
+def _held(name: str, day: date | None, *, wait: bool = False) -> Figures:
     workspace = served()
-    on = day or workspace.today
+    on, state = day or workspace.today, state_of(workspace)
 
     def make() -> Figures:
         fresh = type(workspace)(workspace.folder, workspace.settings, workspace.clock)
         found = public_figures(fresh, on) if name == "open-figures" else fresh.figures(on)
         years = sorted({one.period for one in found if one.value is not None})
-        return Figures({(one.indicator, one.region, one.period): one for one in found}, tuple(years), on)
+        return Figures(
+            {(one.indicator, one.region, one.period): one for one in found}, tuple(years), on, state
+        )
 
-    return kept.get(f"{name} {on}", state_of(workspace), make)[0]
+    held = name if on == workspace.today else f"{name} {on}"
+    return kept.get(held, state, make, common=True, wait=wait)[0]
 
 
 @dataclass(frozen=True)

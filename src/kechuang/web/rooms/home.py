@@ -7,12 +7,15 @@ from datetime import date
 
 from django.http import HttpRequest
 
-from kechuang.errors import Joined
+from kechuang.errors import Joined, KechuangError
 from kechuang.messages import Message, literal, say
 from kechuang.progress.outlook import Joint
 from kechuang.progress.status import MARKS, STATUSES, Mark, label
 from kechuang.progress.warnings.model import Warned, rank
-from kechuang.web.access import page, role_of
+from kechuang.web import asked
+from kechuang.web.access import not_public, page, role_of
+from kechuang.web.addresses import address_of
+from kechuang.web.api.rate import taken
 from kechuang.web.rendering import Page
 from kechuang.web.roles import PUBLIC, READERS
 from kechuang.web.rooms.moments import Looking, looking
@@ -65,7 +68,7 @@ class Home:
     inside: bool
 
 
-@page("", "home", PUBLIC)
+@page("", "home", PUBLIC, held=True)
 def home(request: HttpRequest) -> Page:
     found, fresh = standing(served(), day_of(request))
     progress = found.progress
@@ -75,6 +78,8 @@ def home(request: HttpRequest) -> Page:
         ruler = Ruler(progress.period, progress.time_share, gone)
     rows = target_rows(found)
     inside = role_of(request) in READERS
+    if inside:
+        not_public(request)  # warnings
     return Page(
         "kechuang/home.html",
         Home(
@@ -123,11 +128,12 @@ def _reports() -> list[Told]:
 
 def day_of(request: HttpRequest) -> date | None:
     """The past day a page is asked to show; None for today, or for what is no day."""
-    try:
-        asked = date.fromisoformat(str(request.GET.get("as_of", "")))
-    except ValueError:
+    found = asked.day(request.GET.get("as_of", ""))
+    if found is None or found >= served().today:
         return None
-    return asked if asked < served().today else None
+    if not request.user.is_authenticated and not taken(f"past {address_of(request)}"):
+        raise KechuangError("too-often", say("请求过于频繁"), remedy=say("请过一分钟再看过去的日期。"))
+    return found
 
 
 def _joint(joint: Joint | None) -> Message | None:

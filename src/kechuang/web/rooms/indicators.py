@@ -68,7 +68,7 @@ class Indicators:
     as_of: date
 
 
-@page("indicators/", "indicators", PUBLIC)
+@page("indicators/", "indicators", PUBLIC, held=True)
 def indicators(request: HttpRequest) -> Page:
     figures = figures_for(request, day_of(request))
     wanted = str(request.GET.get("q", "")).strip()[:60]
@@ -139,7 +139,7 @@ class Indicator:
     mapped: bool
 
 
-@page("indicators/<str:name>/", "indicator", PUBLIC)
+@page("indicators/<str:name>/", "indicator", PUBLIC, held=True)
 def indicator(request: HttpRequest, name: str) -> Page:
     workspace = served()
     if name not in workspace.packs.indicators:

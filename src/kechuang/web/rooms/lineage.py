@@ -13,7 +13,7 @@ from kechuang.indicators.explain import Explanation, SourceRecord, Trace
 from kechuang.messages import Message, language, say
 from kechuang.packs.model import Label
 from kechuang.plan.model import PlanSpan
-from kechuang.web.access import Hidden, page
+from kechuang.web.access import Hidden, not_public, page
 from kechuang.web.rendering import Page
 from kechuang.web.roles import PUBLIC
 from kechuang.web.rooms.figures import figures_for, sees_records, word_of
@@ -60,6 +60,8 @@ def explained_for(
     """
     workspace = served()
     inside = sees_records(request, region)
+    if inside:
+        not_public(request)
 
     def make() -> tuple[Explanation, list[Source]]:
         whole = workspace.explain(indicator, region, year, day, limit=LISTED if inside else LOOKED_THROUGH)
@@ -126,7 +128,7 @@ class FigurePage:
     as_of: date
 
 
-@page("indicators/<str:name>/<str:region>/<int:year>/", "figure", PUBLIC)
+@page("indicators/<str:name>/<str:region>/<int:year>/", "figure", PUBLIC, held=True)
 def figure(request: HttpRequest, name: str, region: str, year: int) -> Page:
     workspace = served()
     day = day_of(request) or workspace.today

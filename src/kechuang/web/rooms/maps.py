@@ -104,7 +104,7 @@ class Map:
     sized: bool
 
 
-@page("map/", "map", PUBLIC)
+@page("map/", "map", PUBLIC, held=True)
 def first(request: HttpRequest) -> Page:
     """The first target's indicator with figures by county, else any."""
     workspace = served()
@@ -120,12 +120,12 @@ def first(request: HttpRequest) -> Page:
     return _page(request, chosen, None)
 
 
-@page("map/<str:name>/", "map-of", PUBLIC)
+@page("map/<str:name>/", "map-of", PUBLIC, held=True)
 def latest(request: HttpRequest, name: str) -> Page:
     return _page(request, name, None)
 
 
-@page("map/<str:name>/<int:year>/", "map-in", PUBLIC)
+@page("map/<str:name>/<int:year>/", "map-in", PUBLIC, held=True)
 def in_year(request: HttpRequest, name: str, year: int) -> Page:
     return _page(request, name, str(year))
 

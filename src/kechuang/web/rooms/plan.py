@@ -1,215 +1,230 @@
-"""The plan room: the document beside its structure, every entry tied to its sentence, what the check found."""
+"""The plan room: the document beside its structure, every entry tied to its sentence, what the check found.
+
+The office confirms, corrects and amends here (``plan_entry``); everybody else reads.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
-from pathlib import Path
 
 from django.http import HttpRequest
 
 from kechuang.messages import Message, say
-from kechuang.plan.check.finding import Finding
 from kechuang.plan.documents import Document
-from kechuang.plan.model import PlanSpan
-from kechuang.progress.status import Mark
-from kechuang.web.access import page, role_of
+from kechuang.plan.preparation.items import Item
+from kechuang.web.access import not_public, page, role_of
 from kechuang.web.rendering import Page
-from kechuang.web.roles import OFFICE, PUBLIC
+from kechuang.web.roles import OFFICE, PUBLIC, READERS
+from kechuang.web.rooms import plan_known
+from kechuang.web.rooms.consultation import Outcome, seen_comments
+from kechuang.web.rooms.plan_entries import Detail, Group, detail_of, groups, is_seen, row_of
+from kechuang.web.rooms.plan_findings import Found, found_in, numbers_of
+from kechuang.web.rooms.plan_known import Known
+from kechuang.web.rooms.plan_text import Laid, Named, Pin, laid
+from kechuang.web.templatetags.kechuang import day
 from kechuang.web.workspaces import served
 
-_SEVERITY: dict[str, tuple[Mark, Message]] = {
-    "error": ("late", say("必须改")),
-    "warning": ("watch", say("请核")),
-    "info": ("ok", say("提示")),
-}
+#: A finding with more places than this is pinned to none of them: it is about the whole.
+_PLACES = 4
 
 
 @dataclass(frozen=True)
-class EntryRow:
-    """An entry of the structured plan and where its sentence stands."""
+class Step:
+    """A step of the plan's life: past, now or to come."""
 
-    id: str
-    title: str
-    kind: Message
-    depth: int
-    lead: list[str]
-    span: PlanSpan | None
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A stretch of text: lit, or the sentence of an entry, or neither. ``anchor``: what begins here."""
-
-    text: str
-    entry: str | None
-    lit: bool
-    anchor: str | None
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """A paragraph of the document."""
-
-    heading: bool
-    pieces: list[Piece]
-
-
-@dataclass(frozen=True)
-class Found:
-    """A finding of the check, numbered."""
-
-    number: int
-    finding: Finding
-    mark: Mark
-    word: Message
+    name: Message
+    note: Message | str
+    state: str
 
 
 @dataclass(frozen=True)
 class Room:
-    """The plan room."""
+    """The plan room. ``left``: entries of a draft still to be confirmed; ``tab`` is what a narrow screen shows."""
 
     title: str
     heading: Message
     status: Message
-    document: str | None
-    sentences: int
-    paragraphs: list[Paragraph]
-    entries: list[EntryRow]
+    steps: list[Step]
+    text: Laid | None
+    documents: list[str]
+    groups: list[Group]
+    total: int
+    asked: str
     findings: list[Found]
-    chosen: EntryRow | None
+    waiting: int
+    kept: int
+    detail: Detail | None
     finding: Found | None
+    comments: int
+    inside: bool
+    reader: bool
+    draft: bool
+    left: int
+    digest: str
+    tab: str
+    trouble: Message | None
 
 
 @page("plan/", "plan", PUBLIC)
 def room(request: HttpRequest) -> Page:
-    workspace = served()
-    plan = workspace.plan
-    path = next(
-        (
-            source
-            for name in plan.documents
-            if (source := workspace.folder / Path(workspace.settings.plan).parent / "source" / name).is_file()
-        ),
-        None,
-    )
-    document = _document(path, path.stat().st_mtime_ns) if path is not None else None
-    entries = _entries()
-    inside = role_of(request) in OFFICE
-    findings = _found(document, path) if inside else []
-    chosen = next((one for one in entries if one.id == request.GET.get("entry")), None)
-    number = request.GET.get("finding", "")
+    known = plan_known.known()
+    role = role_of(request)
+    inside = role in OFFICE
+    if inside:
+        not_public(request)  # what the check found
+    paths = plan_known.sources(known.plan)
+    standing = known.standing(str(request.GET.get("entry", "")))
+    if (
+        standing is not None
+        and not inside
+        and (known.item(standing.item.id) is None or not is_seen(standing.item, inside))
+    ):
+        standing = None
+    item = standing.item if standing else None
+    name = _document_name(request, list(paths), item)
+    document = plan_known.document(paths[name]) if name else None
+    findings = found_in(known) if inside else []
+    number = str(request.GET.get("finding", ""))
     finding = next((one for one in findings if str(one.number) == number), None)
-    lit = (
-        [finding.finding.spans, [chosen.span]]
-        if finding and chosen
-        else [finding.finding.spans]
-        if finding
-        else [[chosen.span]]
-        if chosen
-        else []
+    told = seen_comments(known.state, served().today, inside=inside)
+    comments = _by_entry(told, known, document)
+    numbers = numbers_of(findings, known.items)
+    counts = Counter({entry: len(found) for entry, found in comments.items()})
+    asked = str(request.GET.get("q", ""))[:60].strip()
+    detail = None
+    if standing is not None and item is not None:
+        row = row_of(known, item, standing if inside else None, numbers, counts)
+        located = item.span is not None and item.span.document in paths
+        detail = detail_of(
+            known, standing, row, inside=inside, comments=comments.get(item.id, []), located=located
+        )
+    found = groups(known, inside, numbers, counts, asked)
+    waiting = sum(one.open for one in findings)
+    context = Room(
+        title=known.plan.title or served().settings.name,
+        heading=_heading(known, findings, inside),
+        status=say("草案，待人工确认") if known.draft else say("已确认"),
+        steps=_steps(known, inside),
+        text=_laid(document, known, finding, item, findings, inside) if document else None,
+        documents=list(paths),
+        groups=found,
+        total=sum(len(one.rows) for one in found),
+        asked=asked,
+        findings=findings,
+        waiting=waiting,
+        kept=len(findings) - waiting,
+        detail=detail,
+        finding=finding,
+        comments=len(told),
+        inside=inside,
+        reader=role in READERS,
+        draft=known.draft,
+        left=len(known.open),
+        digest=known.digest if inside else "",
+        tab="finds" if finding else "tree" if detail or asked else "text",
+        trouble=known.trouble if inside else None,
     )
-    spans = [(span.start, span.end) for group in lit for span in group if span is not None]
-    errors = sum(one.finding.severity == "error" for one in findings)
-    heading = say(
+    part = "kechuang/plan_finding.html" if finding and not detail else "kechuang/plan_detail.html"
+    return Page("kechuang/plan.html", context, part=part if finding or detail else None)
+
+
+def _document_name(request: HttpRequest, names: list[str], item: Item | None) -> str | None:
+    asked = str(request.GET.get("document", ""))
+    span = item.span.document if item is not None and item.span is not None else ""
+    return next((one for one in (span, asked) if one in names), names[0] if names else None)
+
+
+def _laid(
+    document: Document,
+    known: Known,
+    finding: Found | None,
+    item: Item | None,
+    findings: Sequence[Found],
+    inside: bool,
+) -> Laid:
+    named = [
+        Named(one.span.start, one.span.end, one.id, one.label)
+        for one in known.items
+        if one.span is not None and one.span.document == document.name and is_seen(one, inside)
+    ]
+    spans = [*(finding.spans if finding else ()), *([item.span] if item and item.span else [])]
+    lit = [(one.start, one.end) for one in spans if one.document == document.name]
+    pins = [
+        Pin(one.number, one.spans[0].start, one.must)
+        for one in findings
+        if one.open and 0 < len(one.spans) <= _PLACES and one.spans[0].document == document.name
+    ]
+    return laid(document, named, lit, pins)
+
+
+def _by_entry(told: list[Outcome], known: Known, document: Document | None) -> dict[str, list[Outcome]]:
+    """Comments by the entry they are about: the one they name, else the one whose words they quote."""
+    made: dict[str, list[Outcome]] = {}
+    names = {item.id for item in known.items}
+    for one in told:
+        entry = one.entry if one.entry in names else None
+        if entry is None and one.words and document is not None:
+            entry = _entry_at(document.text.find(one.words), len(one.words), known, document.name)
+        if entry is not None:
+            made.setdefault(entry, []).append(one)
+    return made
+
+
+def _entry_at(at: int, size: int, known: Known, document: str) -> str | None:
+    """The narrowest entry whose words overlap a place of the text."""
+    near = [
+        (one.span.end - one.span.start, one.id)
+        for one in known.items
+        if at >= 0
+        and one.span is not None
+        and one.span.document == document
+        and one.span.start < at + size
+        and at < one.span.end
+    ]
+    return min(near)[1] if near else None
+
+
+def _heading(known: Known, findings: Sequence[Found], inside: bool) -> Message:
+    plan = known.plan
+    must = sum(one.open and one.must for one in findings)
+    others = sum(one.open and one.severity == "warning" for one in findings)
+    if inside and known.draft and known.open:
+        if must:
+            return say("草案还有{left}条待确认，{n}处必须改", left=len(known.open), n=must)
+        return say("草案还有{left}条待确认，{n}处请核", left=len(known.open), n=others)
+    if inside and must:
+        return say("{n}处必须改，{others}处请核", n=must, others=others)
+    tasks = sum(len(programme.tasks) for programme in plan.programmes)
+    return say(
         "{targets}项目标，{programmes}项工程，{tasks}项任务，条条回到原句",
         targets=len(plan.targets),
         programmes=len(plan.programmes),
-        tasks=sum(len(programme.tasks) for programme in plan.programmes),
+        tasks=tasks,
     )
-    if inside and errors:
-        heading = say("{n}处必须改，{others}处请核", n=errors, others=len(findings) - errors)
-    context = Room(
-        title=plan.title or workspace.settings.name,
-        heading=heading,
-        status=say("已确认") if plan.status == "confirmed" else say("草案，待人工确认"),
-        document=document.name if document else None,
-        sentences=sum(document.text.count(stop) for stop in "。！？；") if document else 0,
-        paragraphs=paragraphs(document, entries, spans) if document else [],
-        entries=entries,
-        findings=findings,
-        chosen=chosen,
-        finding=finding,
-    )
-    return Page("kechuang/plan.html", context)
 
 
-@lru_cache(maxsize=4)
-def _document(path: Path, _: int) -> Document:
-    from kechuang.plan.documents import read_document
-
-    return read_document(path)
-
-
-@lru_cache(maxsize=4)
-def _checked(path: Path, _: int, plan: int) -> tuple[Finding, ...]:
-    from kechuang.plan.check import check_plan
-
-    return tuple(check_plan(served().plan, _document(path, path.stat().st_mtime_ns)))
-
-
-def _found(document: Document | None, path: Path | None) -> list[Found]:
-    if document is None or path is None:
-        return []
-    plan = (served().folder / served().settings.plan).stat().st_mtime_ns
-    findings = _checked(path, path.stat().st_mtime_ns, plan)
-    return [Found(number, one, *_SEVERITY[one.severity]) for number, one in enumerate(findings, 1)]
-
-
-def _entries() -> list[EntryRow]:
-    plan = served().plan
-    rows = [EntryRow(one.id, one.name, say("目标"), 0, one.lead, one.span) for one in plan.targets]
-    for programme in plan.programmes:
-        rows.append(EntryRow(programme.id, programme.title, say("工程"), 0, programme.lead, programme.span))
-        for task in programme.tasks:
-            rows.append(EntryRow(task.id, task.title, say("任务"), 1, task.lead, task.span))
-            rows += [
-                EntryRow(sub.id, sub.title, say("子任务"), 2, sub.lead, sub.span) for sub in task.subtasks
-            ]
-    for group in plan.safeguards:
-        rows.append(EntryRow(group.id, group.title, say("保障措施"), 0, [], group.span))
-        rows += [EntryRow(one.id, one.title, say("措施"), 1, one.lead, one.span) for one in group.measures]
-    rows += [
-        EntryRow(f"stage-{number}", stage.name, say("编制阶段"), 0, [], stage.span)
-        for number, stage in enumerate(plan.stages, 1)
+def _steps(known: Known, inside: bool) -> list[Step]:
+    """Read, confirmed, issued, amended: where the plan stands."""
+    plan, state = known.plan, known.state
+    answered = sum(not one.open for one in known.standings)
+    begun = state.begun is not None
+    changes = sorted({one.date for target in plan.targets for one in target.amendments})
+    confirmed: Message | str = day(state.completed) if state.completed else ""
+    if known.draft and inside:
+        confirmed = say("已定{n}/{all}", n=answered if begun else 0, all=len(known.standings))
+    return [
+        Step(say("读入"), say("{n}条", n=len(known.items)), "past"),
+        Step(say("确认"), confirmed, "now" if known.draft else "past"),
+        Step(
+            say("印发"),
+            (plan.issued or "") if not known.draft or plan.issued else "",
+            "" if known.draft else "past" if changes else "now",
+        ),
+        Step(
+            say("调整"),
+            say("{n}次", n=len(changes)) if changes else "",
+            "now" if changes and not known.draft else "",
+        ),
     ]
-    return rows
-
-
-def paragraphs(document: Document, entries: list[EntryRow], lit: list[tuple[int, int]]) -> list[Paragraph]:
-    """The text in paragraphs, each cut where an entry's sentence or a lit stretch begins or ends.
-
-    Where sentences of entries lie in one another the innermost is the one a reader lands on.
-    """
-    named: list[tuple[int, int, str]] = [
-        (one.span.start, one.span.end, one.id)
-        for one in entries
-        if one.span is not None and one.span.document == document.name
-    ]
-    found, at = [], 0
-    begun: set[str] = set()
-    for line in document.text.split("\n"):
-        start, end = at, at + len(line)
-        at = end + 1
-        if not line.strip():
-            continue
-        cuts = {start, end}
-        for first, last in [*((one, other) for one, other, _ in named), *lit]:
-            cuts.update(place for place in (first, last) if start < place < end)
-        places = sorted(cuts)
-        pieces = []
-        for left, right in pairwise(places):
-            holders = [one for one in named if one[0] <= left and right <= one[1]]
-            entry = min(holders, key=lambda one: one[1] - one[0])[2] if holders else None
-            bright = any(first <= left and right <= last for first, last in lit)
-            anchor = "lit" if bright else f"s-{entry}" if entry is not None else None
-            pieces.append(
-                Piece(document.text[left:right], entry, bright, anchor if anchor not in begun else None)
-            )
-            if anchor is not None:
-                begun.add(anchor)
-        found.append(
-            Paragraph(len(line.strip()) <= 40 and not line.strip().endswith(tuple("。；，：:;")), pieces)
-        )
-    return found

@@ -113,7 +113,7 @@ class Programmes:
     looking: Looking
 
 
-@page("programmes/", "programmes", PUBLIC)
+@page("programmes/", "programmes", PUBLIC, held=True)
 def programmes(request: HttpRequest) -> Page:
     from kechuang.web.rooms.home import day_of
 
@@ -213,7 +213,7 @@ class Programme:
     looking: Looking
 
 
-@page("programmes/<str:name>/", "programme", PUBLIC)
+@page("programmes/<str:name>/", "programme", PUBLIC, held=True)
 def programme(request: HttpRequest, name: str) -> Page:
     from kechuang.web.rooms.home import day_of
 

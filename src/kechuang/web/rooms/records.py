@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +12,18 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 
 from kechuang.errors import KechuangError
-from kechuang.messages import Message, language
+from kechuang.messages import Message, language, say
 from kechuang.packs.model import FieldSpec, Label, RecordType
+from kechuang.progress.status import Mark
+from kechuang.records.finding import Question
 from kechuang.records.history import RecordVersion
 from kechuang.records.workflow.evidence import Attachment
 from kechuang.web.access import Hidden, account, page
 from kechuang.web.models import User
 from kechuang.web.rendering import Page
 from kechuang.web.roles import READERS, REPORTERS
-from kechuang.web.rooms.stores import is_own, records_page, type_named, types_of
+from kechuang.web.rooms.states import STATES
+from kechuang.web.rooms.stores import is_own, own_batches, scope_of, type_named, types_of
 from kechuang.web.standing import kept, state_of
 from kechuang.web.workspaces import served
 
@@ -32,12 +34,13 @@ SEES = READERS | REPORTERS
 
 @dataclass(frozen=True)
 class TypeRow:
-    """A register in the list. ``count`` is None for an account that sees a part of it."""
+    """A register in the list; of an account that is bound, the records of its region. ``sample``: how many are
+    samples, None where that is not asked."""
 
     id: str
     label: Label
-    count: int | None
-    sample: int
+    count: int
+    sample: int | None
     yearly: bool
 
 
@@ -45,97 +48,73 @@ class TypeRow:
 class Registers:
     """The list of registers."""
 
+    heading: Message
     held: list[TypeRow]
     empty: list[TypeRow]
     bound: bool
+    may_bring: bool
 
 
 @page("records/", "records", SEES)
 def registers(request: HttpRequest) -> Page:
-    workspace, user = served(), account(request)
-    types = types_of(user)
-    state = state_of(workspace)
-    held, _ = kept.get(
-        "holdings", state, lambda: workspace.store.holdings(list(workspace.packs.records), workspace.today)
-    )
-    rows = []
-    for one in types:
-        parts = held.get(one.id, {}).values()
-        count = sum(part.records for part in parts)
-        sample = sum(part.sample for part in parts)
-        rows.append(TypeRow(one.id, one.label, count, sample, one.time.year is not None))
+    user = account(request)
+    counts = _own_counts(user) if user.region else _counts()
+    rows = [
+        TypeRow(one.id, one.label, *counts.get(one.id, (0, 0)), one.time.year is not None)
+        for one in types_of(user)
+    ]
+    held = [row for row in rows if row.count]
+    heading = say("{n}类台账有记录", n=len(held))
+    if user.region:
+        heading = say("{place}有{n}类台账", place=served().name_of(user.region), n=len(held))
     return Page(
         "kechuang/registers.html",
         Registers(
-            [row for row in rows if row.count], [row for row in rows if not row.count], bool(user.region)
+            heading, held, [row for row in rows if not row.count], bool(user.region), user.role in REPORTERS
         ),
     )
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column of the grid."""
-
-    name: str
-    label: Label
-    unit: str | None
-    number: bool
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A page of records as known on a day."""
-
-    type: str
-    label: Label
-    description: Label | None
-    columns: list[Column]
-    rows: list[tuple[RecordVersion, list[str]]]
-    day: date
-    today: date
-    wanted: str
-    after: str | None
-    first: bool
-
-
-@page("records/<str:name>/", "records-of", SEES)
-def records_of(request: HttpRequest, name: str) -> Page:
-    user = account(request)
-    record_type = type_named(user, name)
-    day, wanted = _day(request), str(request.GET.get("q", "")).strip()
-    after = request.GET.get("after") or None
-    stretch = records_page(user, record_type, day, wanted=wanted, after=after)
-    columns = [Column(key, spec.label, spec.unit, _number(spec)) for key, spec in record_type.fields.items()]
-    rows = [
-        (one, [shown(spec, one.data.get(key)) for key, spec in record_type.fields.items()])
-        for one in stretch.records
-    ]
-    context = Grid(
-        record_type.id,
-        record_type.label,
-        record_type.description,
-        columns,
-        rows,
-        day,
-        served().today,
-        wanted,
-        stretch.after,
-        after is None,
+def _counts() -> dict[str, tuple[int, int | None]]:
+    workspace = served()
+    held, _ = kept.get(
+        "holdings",
+        state_of(workspace),
+        lambda: workspace.store.holdings(list(workspace.packs.records), workspace.today),
     )
-    return Page("kechuang/grid.html", context, part="kechuang/grid_rows.html")
+    return {
+        name: (sum(one.records for one in parts.values()), sum(one.sample for one in parts.values()))
+        for name, parts in held.items()
+    }
+
+
+def _own_counts(user: User) -> dict[str, tuple[int, int | None]]:
+    workspace = served()
+
+    def make() -> dict[str, tuple[int, int | None]]:
+        return {
+            one.id: (workspace.store.find(workspace.today, one.id, Question(scope_of(user, one))).count, None)
+            for one in types_of(user)
+        }
+
+    return kept.get(f"holdings of {user.region}", state_of(workspace), make)[0]
 
 
 @dataclass(frozen=True)
 class VersionRow:
-    """One version with the fields that differ from the one before."""
+    """One version with the fields that differ from the one before. ``state`` where it does not count (yet);
+    ``batch`` the way to the batch it came with, where that is this account's."""
 
     version: RecordVersion
     changes: list[tuple[Label, str, str]]
+    mark: Mark
+    state: Message | None
+    batch: str
 
 
 @dataclass(frozen=True)
 class Record:
-    """A record with its history."""
+    """A record with its history. ``elsewhere``: versions of other regions, which are not this account's to see."""
 
     type: str
     label: Label
@@ -148,6 +127,8 @@ class Record:
     wrong: Message | None = None
     remedy: Message | None = None
     may_correct: bool = False
+    elsewhere: int = 0
+    name: str = ""
 
 
 @page("records/<str:name>/record/", "record", SEES)
@@ -159,13 +140,27 @@ def record(request: HttpRequest, name: str) -> Page:
 def record_page(user: User, name: str, key: str, wrong: KechuangError | None = None) -> Record:
     """A record with its history and its evidence; 404 where it is not this account's."""
     record_type = type_named(user, name)
-    versions = served().store.history(record_type.id, key) if key else []
-    if not versions or not any(is_own(user, record_type, version) for version in versions):
+    every = served().store.history(record_type.id, key) if key else []
+    versions = [version for version in every if is_own(user, record_type, version)]
+    if not versions:
         raise Hidden
+    batches = {one.id: one for one in served().store.batches()}
+    owns = own_batches(user)
     shown_: list[VersionRow] = []
     before: dict[str, Any] = {}
     for version in versions:
-        shown_.append(VersionRow(version, _changes(record_type, before, version)))
+        mark, word = STATES.get(version.state, ("none", say("其他")))
+        info = batches.get(version.batch)
+        mine = user.role in REPORTERS and info is not None and owns(info)
+        shown_.append(
+            VersionRow(
+                version,
+                _changes(record_type, before, version),
+                mark,
+                None if version.state == "accepted" else word,
+                f"/batches/{version.batch}/" if mine else "",
+            )
+        )
         before = version.data
     last = versions[-1]
     values = [
@@ -178,11 +173,13 @@ def record_page(user: User, name: str, key: str, wrong: KechuangError | None = N
         values,
         shown_[::-1],
         served().store.workflow.attachments(record_type.id, last.key),
-        user.role in REPORTERS,
+        user.role in REPORTERS and last.number == every[-1].number,
         served().settings.evidence_mb,
         wrong.message if wrong else None,
         wrong.remedy if wrong else None,
-        user.role in REPORTERS,
+        user.role in REPORTERS and last.number == every[-1].number,
+        len(every) - len(versions),
+        _name(record_type, last),
     )
 
 
@@ -205,30 +202,6 @@ def template(request: HttpRequest, name: str) -> HttpResponse:
         )
 
     return attachment(f"{record_type.label.text(language())}.xlsx", make)
-
-
-@page("records/<str:name>/export.xlsx", "export", SEES)
-def export(request: HttpRequest, name: str) -> HttpResponse:
-    from kechuang.records.templates import write_table
-
-    user, workspace = account(request), served()
-    record_type, day = type_named(user, name), _day(request)
-    stretch = records_page(
-        user, record_type, day, wanted=str(request.GET.get("q", "")).strip(), limit=1_000_000
-    )
-
-    def make(path: Path) -> None:
-        write_table(
-            record_type,
-            (one.data for one in stretch.records),
-            path,
-            packs_version=workspace.store.pack_version,
-            regions=workspace.regions,
-            within=user.region or workspace.settings.region,
-            language=language(),
-        )
-
-    return attachment(f"{record_type.label.text(language())}-{day.isoformat()}.xlsx", make)
 
 
 def attachment(name: str, make: Callable[[Path], None]) -> HttpResponse:
@@ -256,12 +229,20 @@ def shown(spec: FieldSpec, value: Any) -> str:
     if spec.type == "choice" and str(value) in spec.choices:
         return spec.choices[str(value)].text(language())
     if spec.type == "boolean":
-        from kechuang.messages import say
-
         return str(say("是") if value else say("否"))
     if spec.type in ("number", "integer") and isinstance(value, int | float):
         return figure_text(float(value))
     return str(value)
+
+
+def _name(record_type: RecordType, version: RecordVersion) -> str:
+    """What people call a record: what its column of names says."""
+    names = (
+        name
+        for name, spec in record_type.fields.items()
+        if spec.type == "text" and "名称" in spec.label.zh and name not in record_type.key
+    )
+    return str(version.data.get(next(names, "")) or "")
 
 
 def _changes(
@@ -274,16 +255,3 @@ def _changes(
         for key, spec in record_type.fields.items()
         if before.get(key) != version.data.get(key)
     ]
-
-
-def _number(spec: FieldSpec) -> bool:
-    return spec.type in ("number", "integer")
-
-
-def _day(request: HttpRequest) -> date:
-    """The day asked for, no later than today; today where none or no day is given."""
-    today = served().today
-    try:
-        return min(date.fromisoformat(str(request.GET.get("as_of", ""))), today)
-    except ValueError:
-        return today

@@ -17,6 +17,7 @@ from kechuang.errors import KechuangError, Place
 from kechuang.messages import LANGUAGES, Message, in_language, language, say
 from kechuang.progress.status import Mark
 from kechuang.publish.register import Publication, Register
+from kechuang.web import asked
 from kechuang.web.access import Hidden, account, page
 from kechuang.web.jobs import Job, Jobs, Report
 from kechuang.web.rendering import Page
@@ -170,10 +171,9 @@ def _work(request: HttpRequest, who: str) -> partial[dict[str, Any]]:
     forms = [form for form in FORMS if form in request.POST.getlist("form")]
     if not forms:
         raise KechuangError("no-form", say("请至少选一种格式"))
-    try:
-        day = date.fromisoformat(str(request.POST.get("as_of", "")))
-    except ValueError:
-        raise KechuangError("not-a-date", say("请选截止日期")) from None
+    day = asked.day(request.POST.get("as_of", ""))
+    if day is None:
+        raise KechuangError("not-a-date", say("请选截止日期"))
     speaking = str(request.POST.get("language", "zh"))
     if speaking not in LANGUAGES:
         raise Hidden

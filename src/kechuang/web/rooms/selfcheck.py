@@ -18,6 +18,7 @@ from kechuang.messages import Message, language, say
 from kechuang.packs.model import Label
 from kechuang.packs.rules import RuleColumn, RuleSpec
 from kechuang.progress.status import Mark
+from kechuang.web import asked
 from kechuang.web.access import Hidden, account, page
 from kechuang.web.forms import FormField
 from kechuang.web.numbers import unit_text
@@ -129,10 +130,10 @@ def self_check(request: HttpRequest, name: str) -> Page | HttpResponse:
 def _day(text: str) -> date:
     if not text:
         return served().today
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise KechuangError("date-invalid", say("“{text}”不是日期", text=text)) from None
+    found = asked.day(text)
+    if found is None:
+        raise KechuangError("date-invalid", say("“{text}”不是日期", text=text))
+    return found
 
 
 def _judged(spec: RuleSpec, cells: Mapping[str, str], day: date) -> Result:

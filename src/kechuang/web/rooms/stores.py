@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from kechuang.packs.model import RecordType
+from kechuang.records.finding import Condition
 from kechuang.records.history import RecordVersion
+from kechuang.records.review import BatchInfo
 from kechuang.web.access import Hidden
 from kechuang.web.models import User
+from kechuang.web.roles import OFFICE
 from kechuang.web.workspaces import served
 
 if TYPE_CHECKING:
@@ -37,6 +40,7 @@ def store_for(user: User) -> Store:
         review=workspace.settings.review,
         evidence=kept.evidence,
         evidence_mb=kept.evidence_mb,
+        bound=True,
     )
 
 
@@ -51,6 +55,25 @@ def type_named(user: User, name: str) -> RecordType:
 def types_of(user: User) -> list[RecordType]:
     """The record types this account may see."""
     return [one for one in served().packs.records.values() if not user.region or one.region is not None]
+
+
+def own_batches(user: User) -> Callable[[BatchInfo], bool]:
+    """Whether a batch is this account's: brought by it, or by another reporter of its county; the office's are
+    all of them. Asked once for a whole list."""
+    if user.role in OFFICE:
+        return lambda _: True
+    names = {user.name}
+    if user.role == "county" and user.region:
+        names.update(User.objects.filter(role="county", region=user.region).values_list("name", flat=True))
+    return lambda info: info.who in names
+
+
+def batch_named(user: User, name: str) -> BatchInfo:
+    """The batch with a number, where it is this account's; 404 otherwise."""
+    found = next((one for one in served().store.batches() if one.id == name), None)
+    if found is None or not own_batches(user)(found):
+        raise Hidden
+    return found
 
 
 @dataclass(frozen=True)
@@ -69,6 +92,16 @@ def is_own(user: User, record_type: RecordType, version: RecordVersion) -> bool:
         return False
     code = str(version.data.get(record_type.region.field) or "")
     return code == user.region or served().regions.contains(user.region, code)
+
+
+def scope_of(user: User, record_type: RecordType) -> tuple[Condition, ...]:
+    """What an account may see of a type, as a condition; none for an account that is not bound."""
+    if not user.region:
+        return ()
+    if record_type.region is None:
+        raise Hidden
+    below = [one.code for one in served().regions.descendants(user.region)]
+    return (Condition(record_type.region.field, "is", (user.region, *below)),)
 
 
 def records_page(

@@ -41,7 +41,7 @@ class Targets:
     looking: Looking
 
 
-@page("targets/", "targets", PUBLIC)
+@page("targets/", "targets", PUBLIC, held=True)
 def targets(request: HttpRequest) -> Page:
     found, _ = standing(served(), day_of(request))
     rows = target_rows(found)
@@ -115,7 +115,7 @@ class Target:
     count: int
 
 
-@page("targets/<str:name>/", "target", PUBLIC)
+@page("targets/<str:name>/", "target", PUBLIC, held=True)
 def target(request: HttpRequest, name: str) -> Page:
     found, _ = standing(served(), day_of(request))
     progress = found.progress.target(name)
@@ -161,7 +161,7 @@ def target(request: HttpRequest, name: str) -> Page:
     return Page("kechuang/target.html", context)
 
 
-@page("targets/<str:name>/why/", "target-why", PUBLIC)
+@page("targets/<str:name>/why/", "target-why", PUBLIC, held=True)
 def why(request: HttpRequest, name: str) -> Page:
     """The lineage of the latest figure; fills in after the page."""
     workspace = served()

@@ -18,6 +18,7 @@ from kechuang.messages import Message, say
 from kechuang.packs.model import Label, RecordType
 from kechuang.records.entering import Entered, Overtaken, brought, enter
 from kechuang.web.access import Hidden, account, page
+from kechuang.web.asked import whole
 from kechuang.web.forms import FormField, cell_text, fields_of
 from kechuang.web.models import User
 from kechuang.web.numbers import unit_text
@@ -150,7 +151,7 @@ def _entered(
     user: User, record_type: RecordType, cells: Mapping[str, str], token: str, correct: str, explain: str
 ) -> Entered:
     """Store the visit; what the checks remark is asked about first, unless it is explained."""
-    store, expected = store_for(user), int(correct) if correct.isdecimal() else 0
+    store, expected = store_for(user), whole(correct) or 0
     if not explain:
         tried = enter(
             store, record_type.id, cells, who=user.name, token=token, expected=expected, dry_run=True

@@ -31,11 +31,12 @@ def t(sentence: str, **values: Any) -> str:
 @register.simple_tag
 def asset(name: str) -> str:
     """The address of a static file, with its digest, so that a browser may keep it."""
-    return f"/static/kechuang/{name}?{_digest(name)}"
+    return f"/static/kechuang/{name}?{digest_of(name)}"
 
 
 @cache
-def _digest(name: str) -> str:
+def digest_of(name: str) -> str:
+    """Ten characters that change with the content of a static file."""
     return hashlib.sha256((STATIC / "kechuang" / name[:]).read_bytes()).hexdigest()[:10]
 
 

@@ -12,20 +12,6 @@
   });
 })();
 
-/* 规划室：指着一条，亮起它的原句。 */
-(function () {
-  'use strict';
-  function light(id, on) {
-    document.querySelectorAll('.sp').forEach(function (piece) {
-      if (piece.dataset.of === id || piece.dataset.of.indexOf(id + '.') === 0) piece.classList.toggle('on', on);
-    });
-  }
-  document.querySelectorAll('[data-entry]').forEach(function (link) {
-    ['mouseenter', 'focus'].forEach(function (name) { link.addEventListener(name, function () { light(link.dataset.entry, true); }); });
-    ['mouseleave', 'blur'].forEach(function (name) { link.addEventListener(name, function () { light(link.dataset.entry, false); }); });
-  });
-})();
-
 /* 可左右滚动的表：键盘也能到达。 */
 (function () {
   'use strict';
