@@ -28,7 +28,7 @@
   var data = JSON.parse(held.textContent), timer = null, bar = document.querySelector('[data-years]');
   var slide = bar.querySelector('[data-slide]'), said = document.querySelector('[data-told]');
   var calm = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
-  button.hidden = false; slide.parentNode.hidden = false; slide.max = data.years.length - 1;
+  button.classList.remove('later'); slide.parentNode.classList.remove('later'); slide.max = data.years.length - 1;
   var first = bar.querySelector('[aria-current]');
   slide.value = first ? data.years.indexOf(first.dataset.year) : data.years.length - 1;
   if (calm) { button.textContent = data.words.next; }
