@@ -83,7 +83,7 @@ def _send(client: Client, entry: str, **fields: str) -> requests.Response:
 
 
 def _post(client: Client, path: str, page: str, **fields: str) -> requests.Response:
-    return client.post(path, page=page, **fields)
+    return client.post(path, None, page=page, **fields)
 
 
 def _entries(plan: Path) -> list[Any]:
@@ -347,7 +347,9 @@ def test_comments_are_found_at_their_entry(site: Site, draft: Path) -> None:
     page = officer.get("/plan/?entry=T4").text
     assert f'href="/plan/comments/#{number}"' in page and "<script>alert" not in page
     assert 'href="/plan/?entry=T4#e-T4"' in officer.get("/plan/comments/").text
-    officer.post("/plan/comments/", comment=number, **{"as": "adopted", "reason": "", "change": "改为15家"})
+    officer.post(
+        "/plan/comments/", None, comment=number, **{"as": "adopted", "reason": "", "change": "改为15家"}
+    )
     assert "改为15家" in officer.get("/plan/?entry=T4").text
     assert public.get("/plan/?entry=T4&format=json").json()["detail"]["comments"] == []  # the round is open
 
