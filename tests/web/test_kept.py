@@ -21,6 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.web.conftest import PASSWORD, Site, kechuang, running
 
+from kechuang.records.uscc import check_digit
 from kechuang.web.packed import Packed
 from kechuang.web.sharing import Shared
 
@@ -161,9 +162,13 @@ def test_an_import_is_shown_once_it_is_computed(site: Site, tmp_path: Path) -> N
     before = requests.get(site.base + "/", timeout=PATIENCE)
     issued = rows[0].index("发证日期")
     last = max((row for row in rows[1:] if row[issued] < "2026"), key=lambda row: row[issued])
-    new = [
-        re.sub(r"^(G[RSF]\d{4})\d{8}$", r"\g<1>99999999", cell) for cell in last
-    ]  # one more at the plan's end
+    code = "91653101EXAM99999"
+    own = {
+        "证书编号": "GR202599999999",
+        "统一社会信用代码": code + check_digit(code),
+        "企业名称": "示例企业999号",
+    }
+    new = [own.get(name, cell) for name, cell in zip(rows[0], last, strict=True)]
     with file.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows([rows[0], new])
     kechuang("-C", site.folder, "records", "import", file, "--type", "hte")
