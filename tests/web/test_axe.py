@@ -23,7 +23,7 @@ ORDER = ("administrator", "officer", "county", "commissioner", "enterprise", "pu
 NOT_LOOKED_AT = {
     *("health", "favicon", "visit-worker", "logout", "setup", "attach"),
     *("reminder-letters", "reminder-list", "evidence", "report-file", "draft", "template", "export"),
-    *("error-book", "open-file", "open-table", "target-why"),
+    *("error-book", "open-file", "open-table", "target-why", "plan-version"),
 }
 #: Pages that look otherwise for a role than for the one before it, and pages of what went wrong.
 BESIDE = {

@@ -106,8 +106,6 @@ class World:
             Thing("webhook", f"/admin/webhooks/{one['webhook']}/"),
             Thing("target", "/targets/T1/"),
             Thing("target-why", "/targets/T1/why/"),
-            Thing("target-drivers", "/targets/T1/drivers/"),
-            Thing("target-said", "/targets/T1/said/2023-12-31/"),
             Thing("target-said", "/targets/T1/said/1999-12-31/", frozenset()),
             Thing("programme", "/programmes/P1/"),
             Thing("indicator", "/indicators/rd_intensity/"),
