@@ -46,7 +46,10 @@ class Group:
 
 
 _DESK = ("desk", "visit", "self-check", "desk-figure")
-_VERSIONS = ("plan-versions", "plan-version", "plan-compare")
+_PLAN = (
+    *("plan", "plan-entry", "plan-confirm", "plan-finding"),
+    *("plan-versions", "plan-version", "plan-compare"),
+)
 
 #: At most seven for any role, so that the head is one line; what is to come gets a group once it has a room.
 GROUPS = (
@@ -109,8 +112,7 @@ GROUPS = (
     Group(
         Named("规划", "Plan"),
         (
-            Way(say("规划室"), "/plan/", ("plan", "plan-entry", "plan-confirm", "plan-finding"), PUBLIC),
-            Way(Named("版本与对照", "Versions"), "/plan/versions/", _VERSIONS, READERS),
+            Way(say("规划室"), "/plan/", _PLAN, PUBLIC),
             Way(Named("征求意见", "Consultation"), "/consultation/", ("consultation",), PUBLIC),
             Way(say("意见处理"), "/plan/comments/", ("comments",), OFFICE),
         ),
