@@ -56,6 +56,8 @@ class Client:
         self.base = base
         self.session = requests.Session()
         self.session.trust_env = False
+        # A server closes a line that was silent for a while; a browser asks again, this client takes a new one.
+        self.session.headers["Connection"] = "close"
 
     def get(self, path: str, **more: Any) -> requests.Response:
         return self.session.get(self.base + path, allow_redirects=False, timeout=300, **more)

@@ -194,6 +194,7 @@ def deeds(world: World) -> list[tuple[str, str, dict[str, str], set[str]]]:
             made.append(("uploaded", f"/records/import/{one[f'{whose} upload']}/", fields, {account}))
         for do in ("accept", "return"):
             fields = {"do": do, "comment": "请补充"}
+            made.append(("review", "/review/", {**fields, "batch": one[f"{whose} batch"]}, OFFICERS))
             made.append(("batch", f"/batches/{one[f'{whose} batch']}/", fields, OFFICERS))
         for do in ("submit", "explain", "discard"):
             fields = {"do": do, "comment": "请补充"}

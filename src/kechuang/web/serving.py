@@ -52,7 +52,7 @@ def _gunicorn(app: Any, bind: str, workers: int, ready: Callable[[], None]) -> N
                 "worker_class": "gthread",
                 "timeout": 120,
                 "graceful_timeout": 20,
-                "keepalive": 5,
+                "keepalive": 15,
                 "backlog": 2048,
                 "worker_connections": 1000,
                 "accesslog": None,
