@@ -70,7 +70,7 @@ messages: $(VENV)/.ready-dev
 LOCK := uv pip compile --generate-hashes --universal --no-header --no-annotate --no-emit-index-url --python-version 3.11
 lock:
 	$(LOCK) pyproject.toml --group build -o requirements.lock
-	$(LOCK) pyproject.toml --group dev --extra postgres --extra sdmx -c requirements.lock -o requirements-dev.lock
+	$(LOCK) pyproject.toml --group dev --extra postgres --extra sdmx --extra oidc -c requirements.lock -o requirements-dev.lock
 	$(LOCK) pyproject.toml --extra spark -c requirements-dev.lock -o requirements-spark.lock
 	$(LOCK) pyproject.toml --group build --group peers -o requirements-peers.lock
 

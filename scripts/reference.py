@@ -21,7 +21,7 @@ from kechuang.packs.describe import describe
 from kechuang.packs.load import CORE
 from kechuang.packs.model import PackInfo
 from kechuang.rules.describe import description, row_text
-from kechuang.settings import MAIL, PLACES
+from kechuang.settings import MAIL, OIDC, PLACES
 
 sys.path.insert(0, str(Path(__file__).parent))
 import definition_pages
@@ -59,6 +59,13 @@ MAIL_SETTINGS = {
     "user": "登录发信服务器的用户名；空的不登录 · user name at the server; none: no log-in",
     "password_env": "存放密码的环境变量（缺省 `KECHUANG_MAIL_PASSWORD`）；密码不写在文件里 · environment variable that holds the password, which is never in the file",
     "tls": "`starttls`（缺省）、`ssl` 或 `none` · encryption of the connection",
+}
+OIDC_SETTINGS = {
+    "issuer": "身份提供方的地址，与它的发现文档所写的一字不差；写了才可用统一身份认证登录 · the identity provider, exactly as its discovery document writes it; without it passwords alone open the site",
+    "client_id": "本站在提供方登记的编号 · what the provider calls this site",
+    "secret_env": '存放客户端密钥的环境变量（缺省 `KECHUANG_OIDC_SECRET`）；密钥不写在文件里；`""` 为没有密钥的客户端 · environment variable that holds the client\'s secret, which is never in the file; `""`: a client without one',
+    "label": "登录页按钮上的字 · the words on the button of the log-in page",
+    "claim": "身份令牌中写着账号名的一项（缺省 `preferred_username`）· the claim of the id token that names the account (default `preferred_username`)",
 }
 SETTINGS = {
     "name": "规划名称，报告和页面用它作标题 · the plan's name",
@@ -286,6 +293,7 @@ def settings() -> str:
     ]
     lines += [f"| `{name}` | `[{table}]` | {SETTINGS[name]} |" for name, (table, _) in PLACES.items()]
     lines += [f"| `{name}` | `[mail]` | {MAIL_SETTINGS[name]} |" for name in MAIL]
+    lines += [f"| `{name}` | `[oidc]` | {OIDC_SETTINGS[name]} |" for name in OIDC]
     lines += ["", "环境变量 `KECHUANG_LANG`：命令行的语言，`zh`（缺省）或 `en`；`--lang` 优先。"]
     lines += [
         "",

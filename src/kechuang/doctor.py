@@ -52,7 +52,7 @@ def examine() -> list[Examined]:
     """All examinations, in the order of the road."""
     return [
         check()
-        for check in (_python, _packages, _fonts, _store, _engine, _office, _browser, _postgres, _java)
+        for check in (_python, _packages, _fonts, _store, _engine, _office, _browser, _postgres, _oidc, _java)
     ]
 
 
@@ -157,6 +157,19 @@ def _postgres() -> Examined:
             say("pip install 'kechuang[postgres]'"),
         )
     return Examined(say("PostgreSQL 驱动（多人办公时用）"), "ok", literal(found))
+
+
+def _oidc() -> Examined:
+    try:
+        found = metadata.version("joserfc")
+    except metadata.PackageNotFoundError:
+        return Examined(
+            say("统一身份认证组件（不用密码登录时）"),
+            "optional",
+            literal("—"),
+            say("pip install 'kechuang[oidc]'"),
+        )
+    return Examined(say("统一身份认证组件（不用密码登录时）"), "ok", literal(found))
 
 
 def _java() -> Examined:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from kechuang.errors import Fault, KechuangError, Place, listed
 from kechuang.messages import Message, say
@@ -29,6 +30,19 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class Oidc:
+    """Logging in through the office's own identity provider: the keys of ``[oidc]``. The secret is never in the
+    file: it is read from the environment variable ``secret_env`` names ("" for a client without one). ``claim``
+    names the account, which an administrator has opened before; ``label`` stands on the button."""
+
+    issuer: str
+    client_id: str
+    secret_env: str = "KECHUANG_OIDC_SECRET"
+    label: str = ""
+    claim: str = "preferred_username"
+
+
+@dataclass(frozen=True)
 class Settings:
     """The settings of a workspace; each is a key of kechuang.toml, described in docs/reference.
 
@@ -43,7 +57,7 @@ class Settings:
     ``agency`` maintains the structures of exchanged data, ``hosts`` the names the site is reached by, ``https``
     that it stands behind a server that speaks HTTPS, ``api_per_minute`` how many calls a minute one caller of the
     API has, ``webhooks_inside`` that notices may go to addresses of the office's own network, ``mail`` how reminders
-    are sent (None: by hand), ``home`` the address the public reaches the site at; ``licence`` and ``licence_url``
+    are sent (None: by hand), ``oidc`` the identity provider (None: passwords alone), ``home`` the address the public reaches the site at; ``licence`` and ``licence_url``
     are the terms of open data, ``publisher`` who publishes it.
     """
 
@@ -68,6 +82,7 @@ class Settings:
     webhooks_inside: bool = False
     agency: str = "KECHUANG"
     mail: Mail | None = None
+    oidc: Oidc | None = None
     licence: str = ""
     licence_url: str = ""
     publisher: str = ""
@@ -110,9 +125,13 @@ MAIL: dict[str, type] = {
     "password_env": str,
     "tls": str,
 }
+#: The keys of [oidc].
+OIDC: dict[str, type] = {"issuer": str, "client_id": str, "secret_env": str, "label": str, "claim": str}
 #: Where the parser says which line it did not understand.
 _URL = re.compile(r"https?://[^\s\"'<>]+")
+_LOOPBACK = re.compile(r"127(\.\d{1,3}){3}")
 _HOST = re.compile(r"[A-Za-z0-9.-]+")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 _LINE = re.compile(r"at line (\d+)")
 _WANTED: dict[Any, Message] = {
@@ -164,10 +183,13 @@ def _settings(content: dict[str, Any], path: Path) -> Settings:
     def fault(message: Message) -> None:
         faults.append(Fault("settings-invalid", message, Place(file=str(path))))
 
-    tables = {table for table, _ in PLACES.values()} | {"mail"}
+    tables = {table for table, _ in PLACES.values()} | {"mail", "oidc"}
     for table, entries in content.items():
         if table == "mail" and isinstance(entries, dict):
             values["mail"] = _mail(entries, fault)
+            continue
+        if table == "oidc" and isinstance(entries, dict):
+            values["oidc"] = _oidc(entries, fault)
             continue
         if table not in tables or not isinstance(entries, dict):
             fault(say("不认识的部分 [{table}]，可用的有：{known}", table=table, known=listed(sorted(tables))))
@@ -216,17 +238,7 @@ def _settings(content: dict[str, Any], path: Path) -> Settings:
 
 def _mail(entries: dict[str, Any], fault: Callable[[Message], None]) -> Mail | None:
     """The settings of [mail]; every fault is told, and gives None."""
-    wrong: list[Message] = []
-    for key, value in entries.items():
-        if key not in MAIL:
-            known = listed(list(MAIL))
-            wrong.append(
-                say("[{table}] 中不认识的设置 {key}，可用的有：{known}", table="mail", key=key, known=known)
-            )
-        elif not isinstance(value, MAIL[key]) or isinstance(value, bool):
-            wrong.append(say("设置 {key} 应为{wanted}", key=f"mail.{key}", wanted=_WANTED[MAIL[key]]))
-    missing = [key for key in ("host", "sender") if not entries.get(key)]
-    wrong.extend(say("缺少设置 {key}（在 [{table}] 中）", key=key, table="mail") for key in missing)
+    wrong = _misfits("mail", entries, MAIL, ("host", "sender"))
     if not wrong:
         if entries.get("tls", "starttls") not in ("starttls", "ssl", "none"):
             wrong.append(say("设置 mail.tls 应为 starttls、ssl 或 none"))
@@ -237,6 +249,59 @@ def _mail(entries: dict[str, Any], fault: Callable[[Message], None]) -> Mail | N
     for one in wrong:
         fault(one)
     return None if wrong else Mail(**entries)
+
+
+def _oidc(entries: dict[str, Any], fault: Callable[[Message], None]) -> Oidc | None:
+    """The settings of [oidc]; None where they name no issuer, and where something is wrong, which is told."""
+    wrong = _misfits("oidc", entries, OIDC, ("client_id",) if entries.get("issuer") else ())
+    if not wrong:
+        if entries.get("issuer") and not guarded(entries["issuer"], bare=True):
+            wrong.append(say("设置 oidc.issuer 应为 https:// 开头的地址，不带参数（本机的可用 http://）"))
+        if entries.get("secret_env") and not _VARIABLE.fullmatch(entries["secret_env"]):
+            wrong.append(say("设置 oidc.secret_env 应为环境变量的名字，密钥本身不写在文件里"))
+        if not entries.get("claim", "sub"):
+            wrong.append(say("设置 oidc.claim 不能为空"))
+    for one in wrong:
+        fault(one)
+    return None if wrong or not entries.get("issuer") else Oidc(**entries)
+
+
+def _misfits(
+    table: str, entries: dict[str, Any], kinds: dict[str, type], needed: tuple[str, ...]
+) -> list[Message]:
+    """What a part with keys of its own has that it may not have, or has not."""
+    wrong: list[Message] = []
+    for key, value in entries.items():
+        if key not in kinds:
+            known = listed(list(kinds))
+            wrong.append(
+                say("[{table}] 中不认识的设置 {key}，可用的有：{known}", table=table, key=key, known=known)
+            )
+        elif not isinstance(value, kinds[key]) or isinstance(value, bool):
+            wrong.append(say("设置 {key} 应为{wanted}", key=f"{table}.{key}", wanted=_WANTED[kinds[key]]))
+    missing = [key for key in needed if not entries.get(key)]
+    wrong.extend(say("缺少设置 {key}（在 [{table}] 中）", key=key, table=table) for key in missing)
+    return wrong
+
+
+def guarded(url: str, *, bare: bool = False) -> bool:
+    """Whether nobody on the way can read or change what goes to an address: HTTPS, or this machine itself.
+    ``bare``: without a query.
+
+    >>> guarded("https://id.example.cn/realms/a"), guarded("http://127.0.0.1:9/"), guarded("http://id.example.cn/")
+    (True, True, False)
+    """
+    try:
+        found = urlsplit(url)
+        host, _ = found.hostname or "", found.port
+    except ValueError:
+        return False
+    strange = any(ord(one) <= 32 or ord(one) > 126 or one == "\\" for one in url)
+    if not host or strange or "@" in found.netloc or found.fragment or (bare and "?" in url):
+        return False
+    if found.scheme == "http":
+        return host in ("localhost", "::1") or bool(_LOOPBACK.fullmatch(host))
+    return found.scheme == "https"
 
 
 def _takes_bool(kind: Any) -> bool:

@@ -34,6 +34,8 @@ MAY: dict[str, frozenset[str] | set[str]] = {
     "setup": EVERYBODY,
     "login": EVERYBODY,
     "logout": EVERYBODY,
+    "login-oidc": EVERYBODY,  # 404 without a provider, for everybody
+    "login-oidc-back": EVERYBODY,
     "account": set(ROLES),
     "accounts": {"administrator"},
     "one-account": {"administrator"},

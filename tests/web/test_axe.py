@@ -24,6 +24,7 @@ NOT_LOOKED_AT = {
     *("health", "favicon", "visit-worker", "logout", "setup", "attach"),
     *("reminder-letters", "reminder-list", "evidence", "report-file", "draft", "template", "export"),
     *("error-book", "open-file", "open-table", "target-why", "plan-version"),
+    *("login-oidc", "login-oidc-back"),
 }
 #: Pages that look otherwise for a role than for the one before it, and pages of what went wrong.
 BESIDE = {

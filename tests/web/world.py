@@ -24,6 +24,8 @@ EVERYBODY = frozenset({*ROLES, "public"})
 OTHERS = {"county-2": "county", "commissioner-2": "commissioner"}
 #: A register whose records every county has.
 TYPE = "rd_survey"
+#: Pages that are not there where no identity provider is configured.
+UNCONFIGURED = ("login-oidc", "login-oidc-back")
 #: A small file nobody would run.
 PROOF = ("proof.txt", "验收合格，见附件。".encode())
 _LIST = """
@@ -75,6 +77,7 @@ class World:
             return Thing(page, f"/records/{TYPE}/{path}?key={quote(one[key])}", who)
 
         made = [
+            *(Thing(name, f"/{routes[name]}", frozenset()) for name in UNCONFIGURED),
             record("record", "record/", "own record", first),
             record("record", "record/", "foreign record", second),
             Thing("record", f"/records/{TYPE}/record/?key=nothing", frozenset()),
@@ -126,7 +129,7 @@ class World:
             Thing("plan-finding", f"/plan/findings/{'0' * 64}/"),
             Thing("plan-version", "/plan/versions/99999/plan.yaml", frozenset()),
         ]
-        found = [one for one in bare if one.page not in {"setup"}] + made
+        found = [one for one in bare if one.page not in {"setup", *UNCONFIGURED}] + made
         named = {thing.page for thing in found}
         missing = [name for name, route in routes.items() if name not in named and name != "setup"]
         assert not missing, f"no real address for {missing}: add one here"

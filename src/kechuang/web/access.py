@@ -41,6 +41,8 @@ class Declared:
 
 
 PAGES: list[Declared] = []
+#: In a session that an identity provider vouched for: no password was used, none is owed.
+VOUCHED = "vouched"
 
 
 def page(
@@ -123,7 +125,9 @@ def own(request: HttpRequest, region: str) -> str:
 
 def _owes_password(request: HttpRequest) -> bool:
     """Whether somebody else chose the account's password: it is changed before anything else is opened."""
-    return request.user.is_authenticated and account(request).must_change
+    if not request.user.is_authenticated or request.session.get(VOUCHED):
+        return False
+    return account(request).must_change
 
 
 def _to_account(request: HttpRequest) -> HttpResponse:

@@ -7,10 +7,12 @@ they were going, once whoever typed them says so. Files cannot be carried, and p
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.http import HttpRequest, HttpResponse
 
+from kechuang.messages import Message
+from kechuang.web.oidc.words import button
 from kechuang.web.rendering import Page, rendered
 from kechuang.web.troubles import told_back
 
@@ -26,6 +28,7 @@ class Expired:
     carried: str
     kept: list[tuple[str, str]]
     files: bool
+    provider: Message | None = field(default_factory=button)
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from kechuang.web import sharing
+from kechuang.web import oidc, sharing
 from kechuang.web.site import ANY, application, open_site
 
 
 def serve(folder: Path, host: str, port: int, workers: int, ready: Callable[[str], None]) -> None:
     """Serve the workspace in ``folder`` until interrupted; ``ready`` gets the address once it can be opened."""
     shown = f"[{host}]" if ":" in host else host
-    open_site(folder, (host,) if host not in ("0.0.0.0", "::") else (ANY,))
+    workspace = open_site(folder, (host,) if host not in ("0.0.0.0", "::") else (ANY,))
+    oidc.equipped(workspace.settings.oidc)
     sharing.begin(folder.resolve())
     app = application()
     import_module("kechuang.web.reads").recover()

@@ -53,13 +53,18 @@ def locked(name: str, address: str, *, more: int = 0) -> bool:
     An account that somebody elsewhere has locked still opens from where its owner has logged in before: an
     outsider who fails on purpose, again and again, must not keep an office out of its own site.
     """
-    recent = Attempt.objects.filter(at__gt=timezone.now() - WINDOW)
-    if recent.filter(address=address).count() >= OF_ADDRESS + more:
+    if crowded(address, more=more):
         return True
-    of_account = recent.filter(name=name[:60])
+    of_account = Attempt.objects.filter(at__gt=timezone.now() - WINDOW, name=name[:60])
     if of_account.count() < OF_ACCOUNT + more:
         return False
     return of_account.filter(address=address).count() >= OF_ACCOUNT + more or address not in _known(name)
+
+
+def crowded(address: str, *, more: int = 0) -> bool:
+    """Whether so many log-ins failed at an address that all wait there."""
+    recent = Attempt.objects.filter(at__gt=timezone.now() - WINDOW, address=address)
+    return recent.count() >= OF_ADDRESS + more
 
 
 def _known(name: str) -> set[str]:
@@ -99,8 +104,8 @@ class Locked(Exception):
     """Too many failures: no password is looked at for a while."""
 
 
-def enter(request: HttpRequest, user: User) -> None:
-    """Log ``user`` in: a new session, listed among the account's."""
+def enter(request: HttpRequest, user: User, **how: Any) -> None:
+    """Log ``user`` in: a new session, listed among the account's. ``how`` is told besides."""
     login(request, user, backend="kechuang.web.accounts.doors.Password")
     if not request.session.session_key:
         request.session.save()
@@ -116,7 +121,7 @@ def enter(request: HttpRequest, user: User) -> None:
         },
     )
     Attempt.objects.filter(name=user.name).delete()
-    told(request, "account-in", user.name)
+    told(request, "account-in", user.name, **how)
 
 
 def leave(request: HttpRequest) -> None:

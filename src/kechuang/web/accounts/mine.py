@@ -10,11 +10,12 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from kechuang.messages import LANGUAGES, Message, say
-from kechuang.web.access import account, page
+from kechuang.web.access import VOUCHED, account, page
 from kechuang.web.accounts import doors
 from kechuang.web.accounts.making import LEAST, weak
 from kechuang.web.expired import resumed
 from kechuang.web.models import SignedIn
+from kechuang.web.oidc.words import button, said
 from kechuang.web.rendering import Page
 from kechuang.web.roles import INSIDE, PUBLIC, Role
 
@@ -48,6 +49,7 @@ class LogIn:
     name: str = ""
     wrong: Message | None = None
     carried: str = ""
+    provider: Message | None = field(default_factory=button)
 
 
 @dataclass(frozen=True)
@@ -89,11 +91,12 @@ class Mine:
 
 @page("login/", "login", PUBLIC, ("GET", "POST"))
 def log_in(request: HttpRequest) -> Page | HttpResponse:
-    after = _after(request)
+    after = after_of(request)
     if request.method == "GET":
         if request.user.is_authenticated:
             return redirect("/desk/" if after == "/" else after)
-        return Page("kechuang/login.html", LogIn(after))
+        wrong, status = said(request.GET.get("told", ""))
+        return Page("kechuang/login.html", LogIn(after, wrong=wrong), status)
     name, password = str(request.POST.get("name", "")).strip(), str(request.POST.get("password", ""))
     carried = str(request.POST.get("carried", ""))
     try:
@@ -162,14 +165,14 @@ def mine(request: HttpRequest) -> Page | HttpResponse:
         sessions,
         user.language,
         user.theme,
-        user.must_change,
+        user.must_change and not request.session.get(VOUCHED),
         wrong=tuple(wrong),
         done=done,
     )
     return Page("kechuang/account.html", context, 422 if wrong else 200)
 
 
-def _after(request: HttpRequest) -> str:
+def after_of(request: HttpRequest) -> str:
     """Where to go after logging in: a page of this site, or home."""
     wanted = str(request.POST.get("next") or request.GET.get("next") or "/")
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())

@@ -248,6 +248,15 @@ def _settings(settings: Settings, folder: Path) -> list[SettingRow]:
         ]
         there = say("已设") if os.environ.get(settings.mail.password_env) else say("没有设")
         rows.append(SettingRow("mail", f"${settings.mail.password_env}", str(there), True))
+    if settings.oidc is not None:
+        given = content.get("oidc", {})
+        rows += [
+            SettingRow("oidc", one.name, str(getattr(settings.oidc, one.name)), one.name in given)
+            for one in fields(settings.oidc)
+        ]
+        if settings.oidc.secret_env:
+            there = say("已设") if os.environ.get(settings.oidc.secret_env) else say("没有设")
+            rows.append(SettingRow("oidc", f"${settings.oidc.secret_env}", str(there), True))
     return rows
 
 

@@ -41,6 +41,7 @@ NAMES: dict[str, Message] = {
     "account-in": say("登录"),
     "account-out": say("退出登录"),
     "account-locked": say("多次登录失败，暂停登录"),
+    "account-refused": say("统一身份认证未能登录"),
 }
 
 
@@ -134,6 +135,23 @@ def _account(detail: Detail, _: str) -> Message:
     )
 
 
+#: Why an identity provider let nobody in.
+_REFUSED = {
+    "down": say("统一身份认证没有应答"),
+    "wrong": say("统一身份认证的应答不能相信"),
+    "refused": say("统一身份认证没有同意"),
+    "unknown": say("没有这个账号"),
+    "closed": say("账号已停用"),
+    "state": say("登录不是从本站开始的"),
+}
+
+
+def _not_admitted(detail: Detail, _: str) -> Message:
+    why = _REFUSED.get(str(detail["why"]), literal(str(detail["why"])))
+    about = str(detail.get("name") or detail.get("what") or "")
+    return say("{name}：{note}", name=why, note=about) if about else why
+
+
 def _draw(detail: Detail, about: str) -> Message:
     return say("{type}（{number}）", type=register(detail["type"]), number=about)
 
@@ -166,6 +184,7 @@ _SENTENCES: dict[str, Callable[[Detail, str], Message]] = {
     "warning": _warning,
     "warning-acknowledged": _warning,
     **dict.fromkeys((name for name in NAMES if name.startswith("account-")), _account),
+    "account-refused": _not_admitted,
 }
 
 
