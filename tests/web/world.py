@@ -125,6 +125,7 @@ class World:
             Thing("target-said", "/targets/T1/said/2023-12-31/"),
             Thing("target-said", "/targets/T1/said/2023-12-30/", frozenset()),
             Thing("plan-entry", "/plan/entries/T1/"),
+            Thing("plan", "/plan/?finding=1"),
             Thing("plan-entry", "/plan/entries/T99/", frozenset()),
             Thing("plan-finding", f"/plan/findings/{'0' * 64}/"),
             Thing("plan-version", "/plan/versions/99999/plan.yaml", frozenset()),
