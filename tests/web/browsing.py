@@ -56,9 +56,13 @@ def watched(page: Any, base: str) -> list[str]:
         if message.type in ("error", "warning") and "422" not in message.text:
             troubles.append(f"{message.type}: {message.text}")
 
+    def failed(request: Any) -> None:
+        if "ERR_ABORTED" not in str(request.failure):  # what was on its way when the reader went on
+            troubles.append(f"failed: {request.url} {request.failure}")
+
     page.on("request", asked)
     page.on("response", answered)
     page.on("console", printed)
     page.on("pageerror", lambda error: troubles.append(f"script: {error}"))
-    page.on("requestfailed", lambda request: troubles.append(f"failed: {request.url} {request.failure}"))
+    page.on("requestfailed", failed)
     return troubles
