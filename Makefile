@@ -67,7 +67,7 @@ messages: $(VENV)/.ready-dev
 	$(BIN)/python scripts/messages.py compile
 
 # Exact versions with hashes, without the name of any host. uv is the only tool not in the lock.
-LOCK := uv pip compile --generate-hashes --universal --no-header --no-annotate --no-emit-index-url --python-version 3.11
+LOCK := uv pip compile --generate-hashes --universal --no-header --no-annotate --python-version 3.11
 lock:
 	$(LOCK) pyproject.toml --group build -o requirements.lock
 	$(LOCK) pyproject.toml --group dev --extra postgres --extra sdmx --extra oidc -c requirements.lock -o requirements-dev.lock

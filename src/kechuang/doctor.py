@@ -147,29 +147,19 @@ def _browser() -> Examined:
 
 
 def _postgres() -> Examined:
-    try:
-        found = metadata.version("psycopg")
-    except metadata.PackageNotFoundError:
-        return Examined(
-            say("PostgreSQL 驱动（多人办公时用）"),
-            "optional",
-            literal("—"),
-            say("pip install 'kechuang[postgres]'"),
-        )
-    return Examined(say("PostgreSQL 驱动（多人办公时用）"), "ok", literal(found))
+    return _extra("psycopg", "postgres", say("PostgreSQL 驱动（多人办公时用）"))
 
 
 def _oidc() -> Examined:
+    return _extra("joserfc", "oidc", say("统一身份认证组件（不用密码登录时）"))
+
+
+def _extra(package: str, extra: str, name: Message) -> Examined:
+    """A package that comes with an optional part of the product."""
     try:
-        found = metadata.version("joserfc")
+        return Examined(name, "ok", literal(metadata.version(package)))
     except metadata.PackageNotFoundError:
-        return Examined(
-            say("统一身份认证组件（不用密码登录时）"),
-            "optional",
-            literal("—"),
-            say("pip install 'kechuang[oidc]'"),
-        )
-    return Examined(say("统一身份认证组件（不用密码登录时）"), "ok", literal(found))
+        return Examined(name, "optional", literal("—"), literal(f"pip install 'kechuang[{extra}]'"))
 
 
 def _java() -> Examined:
