@@ -3,91 +3,21 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import time
 import zipfile
-from collections.abc import Iterator
 from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
-from typing import Any
 
 import pytest
-import requests
-from tests.web.browsing import PATIENCE, browser_of, watched
-from tests.web.conftest import Client, Site, kechuang
+from tests.web.conftest import Site, kechuang
+from tests.web.plan_room import forms
 
 from kechuang.plan.file import load_plan
 from kechuang.plan.preparation.folder import PlanFolder
 
 NASTY = "<script>alert(1)</script>'\"&"
-
-
-@pytest.fixture(scope="module")
-def original(site: Site) -> str:
-    return (site.folder / "plan" / "plan.yaml").read_text("utf-8")
-
-
-@pytest.fixture
-def draft(site: Site, original: str) -> Iterator[Path]:
-    """The example's plan as a draft nobody has confirmed; its journal begins with the test."""
-    yield _reset(site, original.replace("status: confirmed", "status: draft"))
-    _reset(site, original)
-
-
-@pytest.fixture
-def issued(site: Site, original: str) -> Iterator[Path]:
-    """The example's plan, confirmed and issued."""
-    yield _reset(site, original)
-    _reset(site, original)
-
-
-def _reset(site: Site, text: str) -> Path:
-    folder = site.folder / "plan"
-    for path in [
-        *folder.glob("journal.*"),
-        *folder.glob("versions/*"),
-        *folder.glob("draft.yaml"),
-        *folder.glob("consultation/*"),
-    ]:
-        path.unlink()
-    (folder / "plan.yaml").write_text(text, "utf-8")
-    return folder / "plan.yaml"
-
-
-def _form(client: Client, name: str, do: str = "correct") -> dict[str, str]:
-    """The form of an entry as a browser would send it back."""
-    text = client.get(f"/plan/entries/{name}/?do={do}").text
-    form = text[text.index('class="entry"') :]
-    fields = {n: unescape(v) for n, v in re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', form)}
-    fields |= {n: unescape(v) for n, v in re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>([^<]*)<', form)}
-    for select, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
-        chosen = re.search(r'<option value="([^"]*)" selected', options)
-        fields[select] = unescape(chosen[1]) if chosen else ""
-    hidden = re.search(r'name="version" value="([^"]*)"', form)
-    fields["version"] = unescape(hidden[1]) if hidden else ""
-    for extra in ("csrfmiddlewaretoken", "withdrawn"):
-        fields.pop(extra, None)
-    return {**fields, "do": do}
-
-
-def _send(client: Client, entry: str, **fields: str) -> requests.Response:
-    return client.session.post(
-        f"{client.base}/plan/entries/{entry}/",
-        data={"csrfmiddlewaretoken": client.token(f"/plan/entries/{entry}/"), **fields},
-        headers={"Referer": client.base},
-        allow_redirects=False,
-        timeout=300,
-    )
-
-
-def _post(client: Client, path: str, page: str, **fields: str) -> requests.Response:
-    return client.post(path, None, page=page, **fields)
-
-
-def _entries(plan: Path) -> list[Any]:
-    return PlanFolder(plan).journal.read()
 
 
 # -- reading
@@ -129,9 +59,9 @@ def test_the_structure_is_searched(site: Site, issued: Path) -> None:
 
 def test_an_entry_is_corrected_and_the_version_says_who_and_why(site: Site, draft: Path) -> None:
     officer = site.client("officer-1")
-    form = _form(officer, "T4")
+    form = forms.form(officer, "T4")
     assert form["value"] == "12" and form["quote"]
-    sent = _send(officer, "T4", **{**form, "value": "15", "nature": "binding", "reason": "与原文核对"})
+    sent = forms.send(officer, "T4", **{**form, "value": "15", "nature": "binding", "reason": "与原文核对"})
     assert sent.status_code == 302 and sent.headers["Location"] == "/plan/?entry=T4#e-T4"
     target = next(one for one in load_plan(draft).targets if one.id == "T4")
     assert (target.value, target.nature) == (15, "binding")
@@ -147,27 +77,30 @@ def test_an_entry_is_corrected_and_the_version_says_who_and_why(site: Site, draf
 
 def test_sent_twice_is_written_once(site: Site, draft: Path) -> None:
     officer = site.client("officer-1")
-    fields = {**_form(officer, "T4"), "value": "15", "reason": "更正"}
-    assert [_send(officer, "T4", **fields).status_code for _ in range(3)] == [302, 302, 302]
-    assert sum(one.kind == "confirm.decide" for one in _entries(draft)) == 1
+    fields = {**forms.form(officer, "T4"), "value": "15", "reason": "更正"}
+    assert [forms.send(officer, "T4", **fields).status_code for _ in range(3)] == [302, 302, 302]
+    assert sum(one.kind == "confirm.decide" for one in forms.entries(draft)) == 1
 
 
 def test_the_second_editor_is_told_and_nothing_is_lost(site: Site, draft: Path) -> None:
     first, second = site.client("officer-1"), site.client("administrator-1")
-    one, other = _form(first, "T4"), _form(second, "T4")
-    assert _send(first, "T4", **{**one, "value": "15", "reason": "甲"}).status_code == 302
+    one, other = forms.form(first, "T4"), forms.form(second, "T4")
+    assert forms.send(first, "T4", **{**one, "value": "15", "reason": "甲"}).status_code == 302
     before = draft.read_bytes()
-    answer = _send(second, "T4", **{**other, "value": "18", "lead": "地区工信局", "reason": "乙的理由"})
+    answer = forms.send(second, "T4", **{**other, "value": "18", "lead": "地区工信局", "reason": "乙的理由"})
     assert answer.status_code == 409 and draft.read_bytes() == before
     for told in ("别人先改了这一条", "您打开时", "18", "15", "地区工信局", "乙的理由"):
         assert told in answer.text
     again = dict(re.findall(r'name="(version|value|lead)" (?:type="text" )?value="([^"]*)"', answer.text))
     assert again["value"] == "18" and again["lead"] == "地区工信局"
     merged = {**other, "value": "18", "lead": "地区工信局", "version": unescape(again["version"])}
-    assert _send(second, "T4", **{**merged, "reason": "乙的理由"}).status_code == 302
+    assert forms.send(second, "T4", **{**merged, "reason": "乙的理由"}).status_code == 302
     target = next(one for one in load_plan(draft).targets if one.id == "T4")
     assert (target.value, target.lead) == (18, ["地区工信局"])
-    assert [one.content.new["value"] for one in _entries(draft) if one.kind == "confirm.decide"] == [15, 18]
+    assert [one.content.new["value"] for one in forms.entries(draft) if one.kind == "confirm.decide"] == [
+        15,
+        18,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -182,31 +115,32 @@ def test_the_second_editor_is_told_and_nothing_is_lost(site: Site, draft: Path) 
 def test_what_cannot_be_is_said_and_kept(site: Site, draft: Path, typed: dict[str, str], told: str) -> None:
     officer = site.client("officer-1")
     before = draft.read_bytes()
-    fields = {**_form(officer, "T4"), **({"unit": "户"} if "reason" in typed else {}), **typed}
-    answer = _send(officer, "T4", **fields)
-    assert answer.status_code == 422 and told in answer.text and "kechuang" not in _main(answer.text)
-    assert draft.read_bytes() == before and not _entries(draft)
+    fields = {**forms.form(officer, "T4"), **({"unit": "户"} if "reason" in typed else {}), **typed}
+    answer = forms.send(officer, "T4", **fields)
+    assert answer.status_code == 422 and told in answer.text and "kechuang" not in forms.main(answer.text)
+    assert draft.read_bytes() == before and not forms.entries(draft)
     for value in typed.values():
         assert value in answer.text
 
 
 def test_an_unknown_target_cannot_spoil_the_plan(site: Site, draft: Path) -> None:
     officer = site.client("officer-1")
-    answer = _send(officer, "P1.1", **{**_form(officer, "P1.1"), "serves": "T99", "reason": "x"})
+    answer = forms.send(officer, "P1.1", **{**forms.form(officer, "P1.1"), "serves": "T99", "reason": "x"})
     assert answer.status_code == 422 and "T99" in answer.text
     assert officer.get("/plan/").status_code == 200
 
 
 def test_script_in_every_text_field_is_only_text(site: Site, draft: Path) -> None:
     officer = site.client("officer-1")
-    form = _form(officer, "P1.1")
-    sent = _send(officer, "P1.1", **{**form, "title": NASTY, "lead": NASTY, "reason": NASTY})
+    form = forms.form(officer, "P1.1")
+    sent = forms.send(officer, "P1.1", **{**form, "title": NASTY, "lead": NASTY, "reason": NASTY})
     assert sent.status_code == 302
     for path in ("/plan/?entry=P1.1", "/plan/versions/", "/plan/entries/P1.1/", "/plan/?q=" + NASTY):
         assert "<script>alert" not in officer.get(path).text, path
     assert "<script>alert" not in site.client().get("/plan/?entry=P1.1").text
     assert (
-        "<script>alert" not in _send(officer, "P1.1", **{**form, "title": NASTY + "x", "reason": NASTY}).text
+        "<script>alert"
+        not in forms.send(officer, "P1.1", **{**form, "title": NASTY + "x", "reason": NASTY}).text
     )
 
 
@@ -214,29 +148,31 @@ def test_a_broken_form_is_no_way_around(site: Site, draft: Path) -> None:
     officer = site.client("officer-1")
     before = draft.read_bytes()
     for version in ("", "[]", "{", '{"value": 3}', "null"):
-        assert _send(officer, "T4", do="correct", version=version, value="9", reason="x").status_code == 409
-    assert _send(officer, "T4", do="nothing").status_code == 404
-    assert _send(officer, "NOPE", do="correct").status_code == 404
+        assert (
+            forms.send(officer, "T4", do="correct", version=version, value="9", reason="x").status_code == 409
+        )
+    assert forms.send(officer, "T4", do="nothing").status_code == 404
+    assert forms.send(officer, "NOPE", do="correct").status_code == 404
     assert draft.read_bytes() == before
 
 
 def test_dropped_is_brought_back_and_the_rest_confirmed(site: Site, draft: Path) -> None:
     officer = site.client("officer-1")
-    drop = _form(officer, "T8", "drop")
-    assert _send(officer, "T8", **{**drop, "reason": ""}).status_code == 422
-    assert _send(officer, "T8", **{**drop, "reason": "不在原文"}).status_code == 302
+    drop = forms.form(officer, "T8", "drop")
+    assert forms.send(officer, "T8", **{**drop, "reason": ""}).status_code == 422
+    assert forms.send(officer, "T8", **{**drop, "reason": "不在原文"}).status_code == 302
     assert "T8" not in {one.id for one in load_plan(draft).targets}
     detail = officer.get("/plan/?entry=T8&format=json").json()["detail"]
     assert detail["acts"] == ["restore"] and not detail["row"]["there"]
     assert site.client().get("/plan/?entry=T8&format=json").json()["detail"] is None
-    assert _send(officer, "T8", do="restore").status_code == 302
+    assert forms.send(officer, "T8", do="restore").status_code == 302
     mark = officer.get("/plan/?entry=T1&format=json").json()["detail"]["mark"]
-    assert _send(officer, "T1", do="confirm", mark=mark).status_code == 302
-    stale = _post(officer, "/plan/confirm/", "/plan/", seen="0" * 64)
+    assert forms.send(officer, "T1", do="confirm", mark=mark).status_code == 302
+    stale = forms.post(officer, "/plan/confirm/", "/plan/", seen="0" * 64)
     assert stale.status_code == 422 and "没有整份确认" in stale.text
     room = officer.get("/plan/?format=json").json()
     assert room["draft"] and 0 < room["left"] < len(room["groups"][0]["rows"]) + 200
-    assert _post(officer, "/plan/confirm/", "/plan/", seen=room["digest"]).status_code == 302
+    assert forms.post(officer, "/plan/confirm/", "/plan/", seen=room["digest"]).status_code == 302
     assert load_plan(draft).status == "confirmed"
     assert officer.get("/plan/?format=json").json()["left"] == 0
     assert PlanFolder(draft).verify() == []
@@ -247,7 +183,7 @@ def test_dropped_is_brought_back_and_the_rest_confirmed(site: Site, draft: Path)
 
 def test_an_amendment_is_a_version_and_the_promise_stays(site: Site, issued: Path) -> None:
     officer, second = site.client("officer-1"), site.client("administrator-1")
-    form, other = _form(officer, "T4", "amend"), _form(second, "T4", "amend")
+    form, other = forms.form(officer, "T4", "amend"), forms.form(second, "T4", "amend")
     given = {
         "document": f"关于调整的通知{NASTY}",
         "number": "喀科〔2024〕3号",
@@ -255,23 +191,23 @@ def test_an_amendment_is_a_version_and_the_promise_stays(site: Site, issued: Pat
         "reason": "任务提高",
     }
     for lacking in ("document", "reason", "on"):
-        assert _send(officer, "T4", **{**form, **given, "value": "20", lacking: ""}).status_code == 422
+        assert forms.send(officer, "T4", **{**form, **given, "value": "20", lacking: ""}).status_code == 422
     late = (date.today() + timedelta(days=400)).isoformat()
     for wrong in ({"on": late}, {"on": "2020-01-01"}, {"on": "昨天"}, {"value": "abc"}, {}):
-        answer = _send(officer, "T4", **{**form, **given, **wrong})
+        answer = forms.send(officer, "T4", **{**form, **given, **wrong})
         assert (
             answer.status_code == 422
             and "喀科〔2024〕3号" in answer.text
             and "<script>alert" not in answer.text
         )
-    assert not _entries(issued)
-    assert [_send(officer, "T4", **{**form, **given, "value": "20"}).status_code for _ in range(2)] == [
+    assert not forms.entries(issued)
+    assert [forms.send(officer, "T4", **{**form, **given, "value": "20"}).status_code for _ in range(2)] == [
         302,
         302,
     ]
     target = next(one for one in load_plan(issued).targets if one.id == "T4")
     assert target.value == 12 and [one.new for one in target.amendments] == [20]
-    late_comer = _send(second, "T4", **{**other, **given, "value": "16"})
+    late_comer = forms.send(second, "T4", **{**other, **given, "value": "16"})
     assert late_comer.status_code == 409 and "16" in late_comer.text and "20" in late_comer.text
     public = site.client().get("/plan/?entry=T4&format=json").json()["detail"]
     assert public["row"]["goal"]["zh"] == "≥20家（2025年）" and len(public["amendments"]) == 1
@@ -279,7 +215,7 @@ def test_an_amendment_is_a_version_and_the_promise_stays(site: Site, issued: Pat
     assert "<script>alert" not in site.client().get("/plan/?entry=T4").text
     versions = officer.get("/plan/versions/")
     assert "喀科〔2024〕3号" in versions.text and "<script>alert" not in versions.text
-    assert _send(officer, "P1.1", do="correct", version="{}").status_code in (409, 422)
+    assert forms.send(officer, "P1.1", do="correct", version="{}").status_code in (409, 422)
     assert officer.get("/plan/entries/P1.1/").status_code == 404
 
 
@@ -305,30 +241,30 @@ def test_a_finding_is_kept_with_a_reason_and_reopened(site: Site, issued: Path) 
     found = officer.get("/plan/?format=json").json()["findings"]
     mark, waiting = found[0]["mark"], len(found)
     path = f"/plan/findings/{mark}/"
-    assert _post(officer, path, "/plan/?finding=1", reason=" ").status_code == 422
-    assert _post(officer, path, "/plan/?finding=1", reason=NASTY).status_code == 302
-    assert _post(officer, path, "/plan/?finding=1", reason="再点一次").status_code == 302
+    assert forms.post(officer, path, "/plan/?finding=1", reason=" ").status_code == 422
+    assert forms.post(officer, path, "/plan/?finding=1", reason=NASTY).status_code == 302
+    assert forms.post(officer, path, "/plan/?finding=1", reason="再点一次").status_code == 302
     room = officer.get("/plan/?format=json").json()
     assert (room["waiting"], room["kept"]) == (waiting - 1, 1)
     last = room["findings"][-1]
     assert last["mark"] == mark and last["kept"][2] == NASTY
     page = officer.get(f"/plan/?finding={last['number']}").text
     assert "<script>alert" not in page and "照原文保留" in page
-    assert _post(officer, path, "/plan/", do="reopen").status_code == 302
+    assert forms.post(officer, path, "/plan/", do="reopen").status_code == 302
     assert officer.get("/plan/?format=json").json()["waiting"] == waiting
-    assert _post(officer, f"/plan/findings/{'0' * 64}/", "/plan/", reason="x").status_code == 404
+    assert forms.post(officer, f"/plan/findings/{'0' * 64}/", "/plan/", reason="x").status_code == 404
     assert officer.get(path).status_code == 405
 
 
 def test_a_damaged_journal_leaves_the_plan_to_be_read(site: Site, draft: Path) -> None:
     officer = site.client("officer-1")
-    _send(officer, "T4", **{**_form(officer, "T4"), "value": "15", "reason": "更正"})
+    forms.send(officer, "T4", **{**forms.form(officer, "T4"), "value": "15", "reason": "更正"})
     journal = draft.with_name("journal.jsonl")
     journal.write_text(journal.read_text("utf-8").replace("更正", "改动"), "utf-8")
     told = officer.get("/plan/?entry=T4&format=json").json()
     assert told["trouble"] and told["detail"]["acts"] == []
     assert site.client().get("/plan/").status_code == 200
-    assert _send(officer, "T4", do="confirm", mark="x").status_code == 422
+    assert forms.send(officer, "T4", do="confirm", mark="x").status_code == 422
 
 
 # -- comments
@@ -364,34 +300,24 @@ def test_comments_are_found_at_their_entry(site: Site, draft: Path) -> None:
 # -- comparisons
 
 
-def _result(client: Client, path: str) -> dict[str, Any]:
-    """The answer of a comparison once its job has ended."""
-    for _ in range(600):
-        told = client.get(f"{path}&format=json").json()
-        if told["job"] and told["job"]["state"] != "running":
-            return dict(told)
-        time.sleep(0.1)
-    raise AssertionError("the comparison did not end")
-
-
 def test_versions_are_compared(site: Site, issued: Path) -> None:
     officer = site.client("officer-1")
-    form = _form(officer, "T4", "amend")
+    form = forms.form(officer, "T4", "amend")
     given = {"document": "通知", "number": "", "on": "2024-03-01", "reason": "任务提高", "value": "20"}
-    _send(officer, "T4", **{**form, **given})
-    told = _result(site.client("leader-1"), "/plan/compare/?way=diff&a=v1&b=now")
+    forms.send(officer, "T4", **{**form, **given})
+    told = forms.result(site.client("leader-1"), "/plan/compare/?way=diff&a=v1&b=now")
     assert told["job"]["state"] == "done", told["job"]
     entry = told["result"]["entries"][0]
     assert entry["id"] == "T4" and entry["raised"] is True and entry["step"]["zh"] == "调高8家"
     assert told["heading"] == "目标调高1项" and told["result"]["shared"]
-    back = _result(officer, "/plan/compare/?way=diff&a=now&b=v1")["result"]["entries"][0]
+    back = forms.result(officer, "/plan/compare/?way=diff&a=now&b=v1")["result"]["entries"][0]
     assert back["raised"] is False and back["step"]["en"] == "lowered by 8"
     page = site.client("leader-1").get("/plan/compare/?way=diff&a=v1&b=now").text
     assert "≥12家" in page and "≥20家" in page
 
 
 def test_the_plans_above_stand_beside_what_answers_them(site: Site, issued: Path) -> None:
-    told = _result(
+    told = forms.result(
         site.client("evaluator-1"),
         "/plan/compare/?way=align&a=now&b=file:basis/national.yaml&b=file:basis/regional.yaml",
     )
@@ -418,7 +344,7 @@ def test_a_file_brought_along_is_compared_word_for_word(site: Site, issued: Path
     sent = officer.post("/plan/compare/", {"file": file}, way="diff", a="now", b="")
     assert sent.status_code == 302
     place = sent.headers["Location"]
-    told = _result(officer, place)
+    told = forms.result(officer, place)
     assert told["job"]["state"] == "done", told["job"]
     entries = {one["label"]["zh"]: one for one in told["result"]["entries"]}
     assert entries["目标 T4"]["raised"] is True
@@ -440,184 +366,8 @@ def test_files_that_are_no_plan_are_told(site: Site, issued: Path) -> None:
         pack.writestr("word/document.xml", "<not>")
     for content in (stream.getvalue(), b"\x00\x01\x02no document"):
         sent = officer.post("/plan/compare/", {"file": ("坏.docx", content)}, way="diff", a="now", b="")
-        told = _result(officer, sent.headers["Location"])
+        told = forms.result(officer, sent.headers["Location"])
         assert told["job"]["state"] == "failed" and told["job"]["error"]["code"] != "job-broken", told["job"]
         assert "再比较一次" in officer.get(sent.headers["Location"]).text
     for name in ("v99", "file:../kechuang.toml", "file:plan.yaml", "up:" + "x" * 24):
         assert officer.get("/plan/compare/", params={"a": "now", "b": name}).status_code == 404
-
-
-# -- on the screen
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    pytest.importorskip("playwright.sync_api")
-    with browser_of() as found:
-        yield found
-
-
-class Window:
-    """A window with a role logged in, and what went wrong in it; a refused form (409, 422) is no trouble."""
-
-    def __init__(self, site: Site, browser: Any, role: str, width: int, *, script: bool = True) -> None:
-        self.context = browser.new_context(
-            viewport={"width": width, "height": 900}, java_script_enabled=script
-        )
-        self.context.set_default_timeout(PATIENCE)
-        self.page = self.context.new_page()
-        self._troubles = watched(self.page, site.base)
-        self.page.context.add_cookies([{"name": "lang", "value": "zh", "url": site.base}])
-        if role != "public":  # by its cookie: no page before the plan room is waited for
-            kept = site.client(site.accounts[role]).session.cookies
-            self.context.add_cookies(
-                [{"name": n, "value": v, "url": site.base} for n, v in kept.items() if v]
-            )
-
-    def sent(self, selector: str) -> None:
-        """Click what makes the page come anew."""
-        with self.page.expect_event("load"):
-            self.page.click(selector)
-
-    def fits(self) -> None:
-        self.page.wait_for_load_state("networkidle")
-        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert self.page.evaluate(wide) <= 0, self.page.url
-
-    def close(self) -> None:
-        self.context.close()
-        wrong = [one for one in self._troubles if "409" not in one]
-        assert not wrong, "\n".join(wrong)
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("width", [1440, 390])
-def test_the_main_road(site: Site, draft: Path, browser: Any, width: int) -> None:
-    one, other = Window(site, browser, "officer", width), Window(site, browser, "administrator", width)
-    for window in (one, other):
-        page = window.page
-        page.goto(f"{site.base}/plan/")
-        window.fits()
-        if width < 900:
-            page.click('.tabs [data-tab="tree"]')
-        page.click("[data-entry='T4']")
-        page.wait_for_selector('[data-opened="T4"]')
-        page.click('.opened a[href$="do=correct"]')
-        page.wait_for_selector("form.entry")
-        window.fits()
-    one.page.fill("#x-value", "不是数")
-    one.page.click("form.entry button")
-    one.page.wait_for_selector("#x-value[aria-invalid]")
-    assert one.page.input_value("#x-value") == "不是数"
-    one.page.fill("#x-value", "15")
-    one.sent("form.entry button")
-    assert "已改正" in one.page.inner_text("#e-T4")
-    other.page.fill("#x-value", "18")
-    other.page.click("form.entry button")
-    other.page.wait_for_selector(".both")
-    assert "18" in other.page.inner_text(".both") and "15" in other.page.inner_text(".both")
-    other.fits()
-    other.sent("form.entry button")
-    assert "≥18家" in other.page.inner_text("#e-T4")
-    one.page.goto(f"{site.base}/plan/")
-    one.sent(".rest button")
-    assert load_plan(draft).status == "confirmed"
-    one.page.goto(f"{site.base}/plan/entries/T4/")
-    one.fits()
-    for name, text in (
-        ("value", "20"),
-        ("document", "调整通知"),
-        ("on", "2024-03-01"),
-        ("reason", "任务提高"),
-    ):
-        one.page.fill(f"#x-{name}", text)
-    one.sent("form.entry button")
-    assert "≥20家" in one.page.inner_text("#e-T4") and "调整通知" in one.page.inner_text("#e-T4")
-    one.page.goto(f"{site.base}/plan/versions/")
-    one.fits()
-    one.page.click('a[href$="a=v1&b=now"] >> nth=0')
-    one.page.wait_for_selector(".sides")
-    assert "调高8家" in one.page.inner_text(".sides")
-    one.fits()
-    one.close()
-    other.close()
-
-
-@pytest.mark.browser
-def test_sentence_and_structure_light_each_other(site: Site, issued: Path, browser: Any) -> None:
-    window = Window(site, browser, "public", 1440)
-    page = window.page
-    page.goto(f"{site.base}/plan/")
-    page.hover("[data-entry='P2.3']")
-    assert page.locator("[data-of='P2.3'].on").count() == 1
-    page.locator("[data-of='P6.5']").first.focus()
-    assert "on" in page.get_attribute("#e-P6\\.5", "class").split()
-    box, rail = page.locator("#e-P6\\.5").bounding_box(), page.locator(".rail").bounding_box()
-    assert rail["y"] <= box["y"] and box["y"] + box["height"] <= rail["y"] + rail["height"] + 1
-    page.click("[data-of='T4'] >> nth=0")
-    page.wait_for_selector('[data-opened="T4"]')
-    assert page.locator("[data-of='T4'].lit").count() >= 1
-    page.fill("#f-q", "智慧旅游")
-    assert page.locator(".tree > li:visible").count() == 1
-    page.fill("#f-q", "没有这个")
-    assert page.locator(".none").is_visible()
-    page.fill("#f-q", "")
-    # all of the structure can be reached within its column
-    page.evaluate("window.scrollTo(0, 900)")
-    page.evaluate("document.querySelector('.rail').scrollTop = 1e6")
-    last, rail = page.locator(".tree > li").last.bounding_box(), page.locator(".rail").bounding_box()
-    assert last["y"] + last["height"] <= rail["y"] + rail["height"] + 1 <= 902
-    window.close()
-
-
-@pytest.mark.browser
-def test_without_script_it_all_works_too(site: Site, draft: Path, browser: Any) -> None:
-    window = Window(site, browser, "officer", 1440, script=False)
-    page = window.page
-    page.goto(f"{site.base}/plan/")
-    page.click("[data-entry='T4']")
-    page.click('.opened a[href$="do=correct"]')
-    page.fill("#x-value", "16")
-    page.click("form.entry button")
-    assert "≥16家" in page.inner_text("#e-T4")
-    page.fill("#f-q", "智慧旅游")
-    page.click(".find button")
-    assert page.locator(".tree > li").count() == 1
-    page.goto(f"{site.base}/plan/?finding=1")
-    page.click("#finds summary >> text=保留原文")
-    page.fill("#k-1", "原文如此")
-    page.click("#finds .opened form button")
-    assert "照原文保留" in page.inner_text("#finds")
-    window.close()
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_nothing_serious_by_axe(site: Site, draft: Path, browser: Any, theme: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-    window = Window(site, browser, "officer", 1440)
-    officer = site.client("officer-1")
-    _send(officer, "T4", **{**_form(officer, "T4"), "value": "15", "reason": "更正"})
-    diff, upper = "way=diff&a=v1&b=now", "way=align&a=now&b=file:basis/national.yaml"
-    for asked in (diff, upper):
-        _result(officer, f"/plan/compare/?{asked}")
-    paths = ["/plan/?entry=T4", "/plan/?finding=1", "/plan/entries/T4/", "/plan/versions/", "/plan/compare/"]
-    found = []
-    for path in (*paths, f"/plan/compare/?{diff}", f"/plan/compare/?{upper}"):
-        for width in (1440, 390):
-            window.page.set_viewport_size({"width": width, "height": 900})
-            window.page.goto(f"{site.base}{path}{'&' if '?' in path else '?'}theme={theme}")
-            window.fits()
-            found += [
-                f"{path} {width}: {one['id']} {one['nodes'][0]['html'][:160]}"
-                for one in axe.Axe().run(window.page).response["violations"]
-                if one["impact"] in ("serious", "critical")
-            ]
-    window.close()
-    assert not found, "\n".join(found)
-
-
-def _main(text: str) -> str:
-    return json.dumps(text[text.index("<main") : text.index("</main>")], ensure_ascii=False).replace(
-        "kechuang=", ""
-    )
