@@ -16,12 +16,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kechuang.errors import KechuangError, Place, system_trouble
+from kechuang.errors import KechuangError, Place
 from kechuang.keeping import databases
 from kechuang.keeping.manifest import NAME, Manifest, Part, read
 from kechuang.messages import say
 from kechuang.records import database
 from kechuang.records.workflow.acts import act, acts
+from kechuang.whole import whole
 from kechuang.workspace import Workspace
 
 ACTION = "backup"
@@ -78,23 +79,12 @@ def back_up(
             place=Place(file=str(path)),
             remedy=say("请换一个文件名，如带上日期。"),
         )
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    with whole(path, say("请核对文件夹的写入权限和磁盘空间。")) as part:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write(workspace, part, snapshots, report)
         manifest = check(part)
         with part.open("rb") as stream:
             digest, size = read(stream)
-        part.replace(path)
-    except OSError as error:
-        raise KechuangError(
-            "not-writable",
-            say("备份写不进去：{problem}", problem=system_trouble(error)),
-            place=Place(file=str(path)),
-            remedy=say("请核对文件夹的写入权限和磁盘空间。"),
-        ) from None
-    finally:
-        part.unlink(missing_ok=True)
     detail = {
         "file": path.name,
         "sha256": digest,

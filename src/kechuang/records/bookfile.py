@@ -7,17 +7,13 @@ give their style numbers and make way for the real ones.
 from __future__ import annotations
 
 import io
-import os
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from kechuang.errors import KechuangError, Place, system_trouble
-from kechuang.messages import say
 from kechuang.records.scan import sheet_parts
 from kechuang.records.sheets import letter
 from kechuang.records.sheetxml import row_xml
@@ -45,26 +41,6 @@ class Filling:
     header: int = 1
     sample: Sequence[Any] | None = None
     marked: frozenset[int] = frozenset()
-
-
-@contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """A file beside ``path`` that takes its place once it is complete; KechuangError where it cannot."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        yield beside
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise KechuangError(
-            "not-writable",
-            say("文件写不进去：{problem}", problem=system_trouble(error)),
-            place=Place(file=str(path)),
-            remedy=say("请核对文件夹是否存在、文件是否正在Excel中打开。"),
-        ) from None
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
 
 
 def write_book(book: Any, fillings: Sequence[Filling], target: Path) -> None:

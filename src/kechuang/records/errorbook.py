@@ -16,7 +16,6 @@ from typing import Any
 from kechuang.errors import Fault, KechuangError, Place
 from kechuang.messages import say
 from kechuang.records import aside
-from kechuang.records.bookfile import whole
 from kechuang.records.findings import LEVELS, Finding, list_findings
 from kechuang.records.findingsheet import findings_sheet
 from kechuang.records.marking import Styles, mark_sheet
@@ -37,6 +36,7 @@ from kechuang.records.scan import sheet_parts
 from kechuang.records.sheets import Unreadable
 from kechuang.records.templates import sheet_title
 from kechuang.records.workbook import read_sheets
+from kechuang.whole import whole
 
 _PART = "xl/worksheets/sheetKechuang.xml"
 _LINK = "rIdKechuang"

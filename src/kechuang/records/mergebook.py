@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from kechuang.errors import KechuangError, Place
 from kechuang.messages import Message, say
 from kechuang.records import aside
-from kechuang.records.bookfile import PROTOTYPES, Filling, whole, write_book
+from kechuang.records.bookfile import PROTOTYPES, Filling, write_book
 from kechuang.records.cells import Shown
 from kechuang.records.fields import written
 from kechuang.records.merging import MergedRow, MergeResult
 from kechuang.records.stamp import STAMP, stamp_rows
 from kechuang.records.templates import lay_out, one_page_wide, sheet_title
+from kechuang.whole import whole
 
 if TYPE_CHECKING:
     from kechuang.language.regions import RegionTree

@@ -16,13 +16,14 @@ from kechuang.errors import KechuangError, Place
 from kechuang.messages import say
 from kechuang.packs.model import FieldSpec, RecordType
 from kechuang.records import aside
-from kechuang.records.bookfile import PROTOTYPES, Filling, whole, write_book
+from kechuang.records.bookfile import PROTOTYPES, Filling, write_book
 from kechuang.records.cells import Shown, csv_cell
 from kechuang.records.guide import Values, options, rule, write_guide
 from kechuang.records.headers import SAMPLE_NOTE, header_text
 from kechuang.records.sheets import letter
 from kechuang.records.sheetxml import LAST_ROW
 from kechuang.records.stamp import STAMP, stamp_rows
+from kechuang.whole import whole
 
 if TYPE_CHECKING:
     from kechuang.language.regions import RegionTree

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import codecs
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from kechuang.errors import KechuangError, Place, system_trouble
+from kechuang.errors import KechuangError, Place
 from kechuang.formula.columns import PIECE
 from kechuang.language.figures import SHEET_ROWS
 from kechuang.messages import language, say
 from kechuang.records.workbook import guarded
+from kechuang.whole import whole
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -153,17 +153,5 @@ def _xlsx(tables: Iterator[pa.Table], stream: IO[bytes], path: Path) -> None:
 
 
 def _beside(path: Path, write: Callable[[IO[bytes]], None]) -> None:
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with beside.open("wb") as stream:
-            write(stream)
-        beside.replace(path)
-    except OSError as error:
-        raise KechuangError(
-            "not-writable",
-            say("文件写不进去：{problem}", problem=system_trouble(error)),
-            place=Place(file=str(path)),
-            remedy=say("请核对文件夹是否存在、文件是否正在Excel中打开。"),
-        ) from None
-    finally:
-        beside.unlink(missing_ok=True)
+    with whole(path) as beside, beside.open("wb") as stream:
+        write(stream)

@@ -16,7 +16,7 @@ from kechuang.indicators.exchange.dataset import Dataset
 from kechuang.indicators.exchange.message import Message
 from kechuang.indicators.exchange.xml import root_of
 from kechuang.messages import say
-from kechuang.records.bookfile import whole
+from kechuang.whole import whole
 
 LARGEST = 1024 * 1024 * 1024
 _SUFFIXES = (".csv", ".xml", ".json")

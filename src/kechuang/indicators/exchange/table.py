@@ -15,7 +15,7 @@ from kechuang.indicators.exchange.message import Message, Observation, check_fau
 from kechuang.indicators.exchange.sdmx_csv import first_row
 from kechuang.indicators.figure import Figure
 from kechuang.messages import say
-from kechuang.records.bookfile import whole
+from kechuang.whole import whole
 
 COLUMNS = {
     "indicator": "INDICATOR",

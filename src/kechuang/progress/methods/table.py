@@ -6,14 +6,13 @@ import codecs
 import csv
 import io
 import json
-import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kechuang.errors import Joined, KechuangError, Place, listed, system_trouble
+from kechuang.errors import Joined, KechuangError, Place, listed
 from kechuang.messages import language, say
 from kechuang.progress.agreement import Agreement, agreement
 from kechuang.progress.methods import METHODS, known_method, parameters_of, verdict
@@ -22,6 +21,7 @@ from kechuang.progress.methods.reading import RESULTS, CaseTable
 from kechuang.records.fields import folded
 from kechuang.records.plainbook import plain_book
 from kechuang.records.sheets import Sheet, guarded
+from kechuang.whole import whole
 
 SUFFIXES = (".csv", ".xlsx", ".json")
 ALL = "all"
@@ -136,19 +136,8 @@ def write_assessment(found: Assessment, path: Path, *, excel: bool = False) -> N
         stream = io.StringIO()
         csv.writer(stream, lineterminator="\n").writerows(map(_safe, found.lines()))
         content = (codecs.BOM_UTF8 if excel else b"") + stream.getvalue().encode()
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    with whole(path) as beside:
         beside.write_bytes(content)
-        beside.replace(path)
-    except OSError as error:
-        raise KechuangError(
-            "not-writable",
-            say("文件写不进去：{problem}", problem=system_trouble(error)),
-            place=Place(file=str(path)),
-            remedy=say("请核对文件夹是否存在、文件是否正在Excel中打开。"),
-        ) from None
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def check_suffix(path: Path) -> None:

@@ -10,16 +10,16 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kechuang.errors import KechuangError, Place, system_trouble
+from kechuang.errors import KechuangError, Place
 from kechuang.messages import say
 from kechuang.packs.model import FieldSpec, RecordType
 from kechuang.records.headers import header_text
 from kechuang.records.workbook import guarded
+from kechuang.whole import whole
 
 if TYPE_CHECKING:
     from kechuang.language.regions import RegionTree
@@ -65,20 +65,9 @@ def file_name(record_type: RecordType) -> str:
 
 
 def _save(path: Path, content: bytes) -> Path:
-    beside = path.with_name(f".{path.name}.part")
-    try:
+    with whole(path) as beside:
         path.parent.mkdir(parents=True, exist_ok=True)
         beside.write_bytes(content)
-        beside.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            beside.unlink()
-        raise KechuangError(
-            "not-writable",
-            say("文件写不进去：{problem}", problem=system_trouble(error)),
-            place=Place(file=str(path)),
-            remedy=say("请核对文件夹是否存在、文件是否正在Excel中打开。"),
-        ) from None
     return path
 
 

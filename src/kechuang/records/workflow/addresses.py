@@ -5,17 +5,17 @@ Addresses are those of offices and posts; nobody's private address belongs here.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from kechuang.errors import Fault, KechuangError, Place, system_trouble
+from kechuang.errors import Fault, KechuangError, Place
 from kechuang.messages import say
 from kechuang.records import database
 from kechuang.records.workflow.acts import act
 from kechuang.records.workflow.mailing import addresses
+from kechuang.whole import whole
 
 FILE = "units.yaml"
 ACTION = "units"
@@ -74,23 +74,13 @@ def change(folder: Path, alias: str, unit: str, text: str, *, who: str, at: date
 def _write(path: Path, units: Mapping[str, Sequence[str]]) -> None:
     from ruamel.yaml import YAML
 
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("w", encoding="utf-8") as stream:
-            stream.write("# 单位和催报邮箱 · units and where their reminders go\n")
-            writer = YAML(typ="safe", pure=True)
-            writer.allow_unicode = True
-            writer.default_flow_style = False
-            writer.dump({"units": {name: list(units[name]) for name in sorted(units)}}, stream)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise KechuangError(
-            "not-writable",
-            say("文件写不进去：{problem}", problem=system_trouble(error)),
-            place=Place(file=str(path)),
-            remedy=say("请核对文件夹的写入权限和磁盘空间。"),
-        ) from None
+    remedy = say("请核对文件夹的写入权限和磁盘空间。")
+    with whole(path, remedy) as part, part.open("w", encoding="utf-8") as stream:
+        stream.write("# 单位和催报邮箱 · units and where their reminders go\n")
+        writer = YAML(typ="safe", pure=True)
+        writer.allow_unicode = True
+        writer.default_flow_style = False
+        writer.dump({"units": {name: list(units[name]) for name in sorted(units)}}, stream)
 
 
 def _unread(path: Path) -> KechuangError:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kechuang.errors import KechuangError, Place, system_trouble
+from kechuang.errors import KechuangError, Place
 from kechuang.messages import say
 from kechuang.records.workbook import letter
+from kechuang.whole import whole
 
 ACCENT = "14506F"
 LINE = 15
@@ -118,15 +118,5 @@ def _lines(row: Sequence[Any], widths: Sequence[float]) -> int:
 
 
 def _write(path: Path, content: bytes) -> None:
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    with whole(path) as beside:
         beside.write_bytes(content)
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise KechuangError(
-            "not-writable",
-            say("文件写不进去：{problem}", problem=system_trouble(error)),
-            place=Place(file=str(path)),
-            remedy=say("请核对文件夹是否存在、文件是否正在Excel中打开。"),
-        ) from None

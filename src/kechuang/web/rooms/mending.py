@@ -16,6 +16,7 @@ from kechuang.records.sheets import guarded, index
 from kechuang.records.workbook import read_sheets
 from kechuang.web.access import Hidden
 from kechuang.web.rooms.uploaded import Upload
+from kechuang.whole import whole
 
 #: A workbook larger than this (bytes) is better mended where it was written.
 MOST = 8_000_000
@@ -67,9 +68,8 @@ def _mend_workbook(path: Path, sheet: str | None, cell: str, text: str) -> None:
     target.value = typed(text)
     if target.data_type == "f":  # what is typed here is text, whatever it begins with
         target.data_type, target.quotePrefix = "s", True
-    beside = path.with_name(f".{path.name}")
-    book.save(beside)
-    beside.replace(path)
+    with whole(path) as beside:
+        book.save(beside)
 
 
 def typed(text: str) -> Any:
@@ -103,15 +103,14 @@ def _mend_csv(path: Path, column: int, row: int, text: str) -> None:
     else:  # the line ends before this column
         start = end = line[-1][1]
         new_cells = delimiter * (column - len(line) + 1)
-        path.write_bytes(
-            mark + (content[:start] + new_cells + _quoted(new, delimiter) + content[end:]).encode(encoding)
-        )
+        written = new_cells + _quoted(new, delimiter)
+        with whole(path) as beside:
+            beside.write_bytes(mark + (content[:start] + written + content[end:]).encode(encoding))
         return
     quoted = was.startswith('"')
     written = '"' + new.replace('"', '""') + '"' if quoted else _quoted(new, delimiter)
-    beside = path.with_name(f".{path.name}.part")
-    beside.write_bytes(mark + (content[:start] + written + content[end:]).encode(encoding))
-    beside.replace(path)
+    with whole(path) as beside:
+        beside.write_bytes(mark + (content[:start] + written + content[end:]).encode(encoding))
 
 
 def _decoded(content: bytes) -> tuple[str, str, bytes]:

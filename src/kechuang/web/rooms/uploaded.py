@@ -22,6 +22,7 @@ from kechuang.messages import Message, literal, say
 from kechuang.web.access import Hidden
 from kechuang.web.models import User
 from kechuang.web.workspaces import served
+from kechuang.whole import whole
 
 #: What may be uploaded as a return.
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".et")
@@ -208,9 +209,8 @@ def _upload(token: str, folder: Path, note: dict[str, Any]) -> Upload:
 
 
 def _write(path: Path, note: dict[str, Any]) -> None:
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(json.dumps(note, ensure_ascii=False), "utf-8")
-    part.replace(path)
+    with whole(path) as part:
+        part.write_text(json.dumps(note, ensure_ascii=False), "utf-8")
 
 
 def _folder() -> Path:
