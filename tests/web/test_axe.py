@@ -68,7 +68,7 @@ def browser() -> Iterator[Any]:
 def looks(world: World) -> dict[str, list[tuple[str, str]]]:
     """Role → (page, address): every page once, as the role that sees most of it."""
     found: dict[str, list[tuple[str, str]]] = {role: [] for role in (*ORDER, "leader", "evaluator")}
-    done = {name for _, name, methods in world.pages if "GET" not in methods} | set(NOT_LOOKED_AT)
+    done = world.only_forms | set(NOT_LOOKED_AT)
     for role in ORDER:
         account = world.site.accounts.get(role, role)
         for thing in world.things():

@@ -62,6 +62,11 @@ class World:
         """Account → role, nobody in particular included."""
         return {**{name: role for role, name in self.site.accounts.items()}, **OTHERS, "public": "public"}
 
+    @property
+    def only_forms(self) -> set[str]:
+        """Pages that take a form and show nothing."""
+        return {name for _, name, methods in self.pages if "GET" not in methods}
+
     def client(self, account: str) -> Client:
         return self.site.client(None if account == "public" else account)
 
