@@ -61,6 +61,11 @@ for number in range(kills):
             os._exit(1)
     os.read(told, 1)  # it has begun
     time.sleep(dice.uniform(0, longest))
+    until = time.monotonic() + 60
+    while number % 2 and "://" not in database and time.monotonic() < until:
+        if os.path.exists(database + "-journal"):  # every second one dies while it writes
+            time.sleep(dice.uniform(0, 0.02))
+            break
     os.kill(child, signal.SIGKILL)
     assert os.waitpid(child, 0)[1] == signal.SIGKILL
     os.close(told), os.close(tell)
