@@ -93,11 +93,19 @@ def problems() -> list[str]:
             found.append(f"{where}: no English for “{msgid}”")
         elif _fields(msgid) != _fields(str(message.string)):
             found.append(f"{where}: other placeholders in the English of “{msgid}”")
+        elif any("|" in spec for spec in _specs(msgid)) or any(
+            spec.count("|") > 1 for spec in _specs(str(message.string))
+        ):
+            found.append(f"{where}: “{msgid}” does not go by number as {{n:one|more}}")
     return found
 
 
 def _fields(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def _specs(text: str) -> list[str]:
+    return [spec or "" for _, name, spec, _ in string.Formatter().parse(text) if name is not None]
 
 
 def main() -> None:

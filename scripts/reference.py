@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -320,6 +321,11 @@ def warnings(packs: Packs) -> str:
     )
 
 
+def _of_many(text: str) -> str:
+    """A sentence that goes by number, as it is for more than one."""
+    return re.sub(r"\{\w+:[^|{}]*\|([^{}]*)\}", r"\1", text)
+
+
 def errors() -> str:
     lines = [NOTICE, "# 出错信息 Errors", ""]
     lines += ["每条出错信息都有固定的编号，供程序判断。Each error has a stable code.", ""]
@@ -329,7 +335,7 @@ def errors() -> str:
         seen.setdefault(code, set()).add(msgid)
     for code in sorted(seen):
         for msgid in sorted(seen[code]):
-            lines.append(f"| `{code}` | {_cell(msgid)} | {_cell(say(msgid).english_template())} |")
+            lines.append(f"| `{code}` | {_cell(msgid)} | {_cell(_of_many(say(msgid).english_template()))} |")
     return "\n".join(lines) + "\n"
 
 

@@ -3,13 +3,15 @@
 ``say("找不到文件：{file}", file=name)`` makes a :class:`Message` that renders in either
 language; ``str(message)`` uses the language chosen for this run (``use_language``). The Chinese
 sentence is the gettext message id, so the default language can never be incomplete; English stands
-in ``locale/en/*.po`` (one file a package) and is compiled by ``make messages``.
+in ``locale/en/*.po`` (one file a package) and is compiled by ``make messages``. Where English changes with
+a number it says both: ``{n} record{n:|s}`` is “1 record” and “2 records”.
 """
 
 from __future__ import annotations
 
 import gettext
 import os
+import string
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -31,6 +33,8 @@ class Message:
     >>> m = Message("找到{n}项", {"n": 8})
     >>> m.zh
     '找到8项'
+    >>> Message("{n} record{n:|s} {n:is|are} due", {"n": 1}).en
+    '1 record is due'
     """
 
     template: str
@@ -53,7 +57,9 @@ class Message:
             name: value.text(language) if isinstance(value, Message) else value
             for name, value in self.params.items()
         }
-        return template.format(**values)
+        if "|" not in template:
+            return template.format(**values)
+        return _COUNTING.vformat(template, (), values)
 
     def english_template(self) -> str:
         """The English sentence with its placeholders; the Chinese one where there is none yet."""
@@ -66,6 +72,19 @@ class Message:
 
     def __str__(self) -> str:
         return self.text(_language.get())
+
+
+class _Counting(string.Formatter):
+    """Format strings whose English goes by number: ``{n} record{n:|s}``, ``{n} {n:is|are} due``."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if "|" not in format_spec:
+            return str(super().format_field(value, format_spec))
+        one, more = format_spec.split("|")
+        return one if str(value) == "1" else more
+
+
+_COUNTING = _Counting()
 
 
 def say(template: str, /, **params: Any) -> Message:

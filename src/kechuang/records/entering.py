@@ -79,6 +79,11 @@ def file_of(record_type: RecordType, token: str) -> str:
     return f"{_UNSAFE.sub('_', record_type.label.zh)} {token.replace('-', '')}.csv"
 
 
+def was_typed(file: str) -> bool:
+    """Whether a file is one that a form became."""
+    return file.endswith(".csv") and TOKEN.fullmatch(file[:-4].rpartition(" ")[2]) is not None
+
+
 def enter(
     store: Store,
     type_: str,

@@ -20,7 +20,38 @@ _UNITS = {
     "件": "",
     "户": "households",
     "小时": "h",
+    "万人次": "×10⁴",
+    "人次": "",
+    "次": "",
+    "台": "",
+    "份": "",
+    "张": "",
+    "处": "",
+    "村": "villages",
+    "天": "days",
+    "个月": "months",
+    "年": "years",
+    "分": "points",
+    "吨": "t",
+    "万吨": "×10⁴ t",
+    "万吨/年": "×10⁴ t a year",
+    "吨标准煤": "t of standard coal",
+    "吨标准煤/年": "t of standard coal a year",
+    "吨标准煤/万元": "t of standard coal per 10⁴ yuan",
+    "万亩": "×10⁴ mu",
+    "度": "degrees",
+    "公顷": "ha",
+    "万元/公顷": "×10⁴ yuan/ha",
+    "平方米": "m²",
+    "平方米/人": "m² per head",
+    "平方公里": "km²",
+    "立方米": "m³",
+    "万立方米": "×10⁴ m³",
+    "立方米/日": "m³ a day",
 }
+
+#: Units that one of them is called otherwise.
+_MANY = frozenset(("households", "villages", "days", "months", "years", "points", "degrees"))
 
 
 def figure_text(value: float, decimals: int | None = None) -> str:
@@ -35,22 +66,35 @@ def figure_text(value: float, decimals: int | None = None) -> str:
     return text
 
 
-def unit_text(unit: str | None) -> str:
-    """The unit in the reader's language; English counts need none."""
+def unit_text(unit: str | None, number: str = "") -> str:
+    """The unit in the reader's language, after ``number`` as it is written; English counts need none.
+
+    >>> with in_language("en"):
+    ...     unit_text("户", "1"), unit_text("户", "2"), unit_text("小时", "1"), unit_text("家")
+    (' household', ' households', ' h', '')
+    """
     if not unit:
         return ""
     if language() == "zh" or unit in ("%", "‰"):
         return unit
     known = _UNITS.get(unit, unit)
+    if number in ("1", "+1", "−1") and known in _MANY:
+        known = known[:-1]
     return f" {known}" if known else ""
+
+
+def measured(value: float, unit: str | None, decimals: int | None = None) -> str:
+    """A figure with its unit, in the reader's language."""
+    number = figure_text(value, decimals)
+    return number + unit_text(unit, number)
 
 
 def difference_text(value: float, unit: str, decimals: int | None = None) -> str:
     """A difference: of percentages in percentage points, with its sign."""
     sign = "+" if value > 0 else ""
     points = {"%": ("个百分点", " percentage points"), "‰": ("个千分点", " per mille points")}.get(unit)
-    said = points[language() == "en"] if points else unit_text(unit)
-    return f"{sign}{figure_text(value, decimals)}{said}"
+    number = f"{sign}{figure_text(value, decimals)}"
+    return number + (points[language() == "en"] if points else unit_text(unit, number))
 
 
 def difference(value: float, unit: str, decimals: int | None = None) -> Message:
@@ -67,9 +111,7 @@ def distance(value: float, unit: str, decimals: int | None = None) -> Message:
 
 def amount(value: float, unit: str, decimals: int | None = None) -> Message:
     """A figure with its unit, in both languages."""
-    return Named(
-        *(_spoken(one, lambda: f"{figure_text(value, decimals)}{unit_text(unit)}") for one in LANGUAGES)
-    )
+    return Named(*(_spoken(one, lambda: measured(value, unit, decimals)) for one in LANGUAGES))
 
 
 def _spoken(speaking: str, text: Callable[[], str]) -> str:

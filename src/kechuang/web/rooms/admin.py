@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest
 from django.utils import timezone
 
-from kechuang.messages import Message, language, literal, say
+from kechuang.messages import Message, literal, say
 from kechuang.packs.model import Packs
 from kechuang.progress.status import Mark
 from kechuang.settings import PLACES, Settings
@@ -99,7 +99,11 @@ def admin(request: HttpRequest) -> Page:
     facts = [_verified(Jobs(workspace.folder).get("verify")), _backup(), _database(), _room()]
     troubled = [fact for fact in facts if fact.mark in ("late", "watch")]
     heading = (
-        say("{n}件事要处理：{names}", n=len(troubled), names="、".join(str(fact.name) for fact in troubled))
+        say(
+            "{n}件事要处理：{names}",
+            n=len(troubled),
+            names=str(say("、")).join(str(fact.name) for fact in troubled),
+        )
         if troubled
         else say("一切正常：已核验，有新的备份")
     )
@@ -264,7 +268,7 @@ def _shown(key: str, value: Any) -> str:
     if value is None:
         return "—"
     if isinstance(value, tuple):
-        return ("、" if language() == "zh" else ", ").join(map(str, value)) or "—"
+        return str(say("、")).join(map(str, value)) or "—"
     if isinstance(value, bool):
         return "true" if value else "false"
     if key in ("database", "spark") and "://" in str(value):

@@ -120,7 +120,7 @@ def batch(request: HttpRequest, name: str) -> Page | HttpResponse:
     mine = info.who == user.name or user.role in OFFICE
     context = Batch(
         row=row_of(info),
-        place="、".join(served().name_of(code) for code in codes[:4]),
+        place=str(say("、")).join(served().name_of(code) for code in codes[:4]),
         remarks=store.workflow.remarks(name),
         steps=[(step, _ACTIONS.get(step.action, say("其他"))) for step in store.workflow.steps(name)],
         heading=_heading(told),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from kechuang.messages import Message, language, literal, say
+from kechuang.records.entering import was_typed
 from kechuang.records.models import Event
 from kechuang.web.roles import ROLES
 from kechuang.web.workspaces import served
@@ -67,11 +68,12 @@ def _plain(detail: Detail, about: str) -> Message:
 
 def _import(detail: Detail, about: str) -> Message:
     batch = detail["batch"]
+    name = str(batch["file"] or "")
     return say(
         "{type}，{n}条，来自{file}（批次{batch}）",
         type=register(batch["type"]),
         n=detail["versions"],
-        file=batch["file"] or say("网页填报"),
+        file=say("网页填报") if not name or was_typed(name) else name,
         batch=about,
     )
 
@@ -157,7 +159,7 @@ def _draw(detail: Detail, about: str) -> Message:
 
 
 def _levels(detail: Detail, _: str) -> Message:
-    levels = "、".join(detail["levels"]) or str(say("不审核"))
+    levels = str(say("、")).join(detail["levels"]) or str(say("不审核"))
     return say("{levels}：{reason}", levels=levels, reason=detail["reason"] or say("按设置"))
 
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from kechuang.errors import KechuangError
 from kechuang.indicators.decompose.contributions import EFFECTS, Contributions
 from kechuang.messages import Message, say
+from kechuang.packs.model import Label
 from kechuang.progress.model import TargetProgress
 from kechuang.progress.outlook.wording import Named
 from kechuang.web.access import Hidden, page
@@ -55,6 +56,7 @@ class Drivers:
     """The changes of a target's figure; ``why``: why there are none."""
 
     id: str
+    label: Label
     drives: list[Drive]
     why: list[Message]
 
@@ -75,7 +77,9 @@ def drivers(request: HttpRequest, name: str) -> Page:
             drives.append(drive_of(told))
         else:
             why.append(told)
-    context = Drivers(name, drives, list(dict.fromkeys(why)))
+    context = Drivers(
+        name, served().packs.indicators[progress.indicator].label, drives, list(dict.fromkeys(why))
+    )
     return Page("kechuang/drivers_page.html", context, part="kechuang/drivers.html")
 
 

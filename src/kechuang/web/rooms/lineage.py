@@ -40,7 +40,8 @@ class Source:
 
 @dataclass(frozen=True)
 class Why:
-    """Why a figure is what it is. ``explained`` holds records only for those who may see them."""
+    """Why a figure is what it is. ``explained`` holds records only for those who may see them; ``target``: the
+    target asked about."""
 
     explained: Explanation
     decimals: int | None
@@ -49,6 +50,8 @@ class Why:
     inside: bool
     note: Message | None = None
     capped: bool = False
+    target: str | None = None
+    label: Label | None = None
 
 
 def explained_for(

@@ -20,7 +20,7 @@ from kechuang.seats import Seat, seats
 from kechuang.web import bubbles
 from kechuang.web.access import Hidden, page
 from kechuang.web.bubbles import Bubble
-from kechuang.web.numbers import figure_text, unit_text
+from kechuang.web.numbers import figure_text, measured
 from kechuang.web.rendering import Page
 from kechuang.web.roles import PUBLIC
 from kechuang.web.rooms.described import pack_label
@@ -292,7 +292,7 @@ def _heading(
     if len(known) < 2 or known[0][0] == known[-1][0]:
         return say("{year}年{name}，各县市", year=year, name=label)
     top = [code for value, code in known if value == known[-1][0]]
-    text = f"{figure_text(known[-1][0], spec.decimals)}{unit_text(spec.unit)}"
+    text = measured(known[-1][0], spec.unit, spec.decimals)
     if len(top) > 1:
         return say("{year}年{name}：{n}个县市最高，{value}", year=year, name=label, n=len(top), value=text)
     return say("{year}年{name}：{place}最高，{value}", year=year, name=label, place=names[top[0]], value=text)

@@ -178,6 +178,8 @@ def why(request: HttpRequest, name: str) -> Page:
         found.as_of,
         decimals=decimals_of(progress, progress.latest.value),
         span=promised.span if promised else None,
+        target=name,
+        label=workspace.packs.indicators[progress.indicator].label,
     )
     return Page("kechuang/why_page.html", context, part="kechuang/why.html")
 

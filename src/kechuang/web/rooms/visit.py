@@ -319,5 +319,5 @@ def _preset(record_type: RecordType, visits: list[Visit]) -> dict[str, str]:
 
 def _tap(one: FormField, unit: str | None, values: list[float]) -> Tap:
     texts = [cell_text(value) for value in values]
-    labelled = [(text, f"{text}{unit_text(unit)}") for text in texts]
+    labelled = [(text, f"{text}{unit_text(unit, text)}") for text in texts]
     return Tap(one, labelled, "" if one.value in texts else one.value)

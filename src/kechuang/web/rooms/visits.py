@@ -177,13 +177,13 @@ def _visit(
         text = shown(spec, data.get(name)) if name not in aside else ""
         if text:
             words.append(text if spec.type == "choice" else _number(spec, text))
-    what = ("，" if language() == "zh" else ", ").join(words)
+    what = str(say("，")).join(words)
     return Visit(date.fromisoformat(str(data[time])), place, what, mark, state, reason, batch, code, data)
 
 
 def _number(spec: FieldSpec, text: str) -> str:
     """A number as it stands in a list of visits; a bare count is told with what it counts."""
-    unit = unit_text(spec.unit)
+    unit = unit_text(spec.unit, text)
     if spec.unit not in ("个", "项", "件", "次", None):
         return f"{text}{unit}"
     return f"{spec.label.zh}{text}{unit}" if language() == "zh" else f"{spec.label.en.lower()}: {text}"

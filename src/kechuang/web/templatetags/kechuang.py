@@ -14,9 +14,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from kechuang.messages import Message, language, say
+from kechuang.records.entering import was_typed
+from kechuang.records.review import BatchInfo
 from kechuang.web import drawings
 from kechuang.web.gantt import Axis, lanes, scale
-from kechuang.web.numbers import difference_text, figure_text, unit_text
+from kechuang.web.numbers import difference_text, figure_text, measured, unit_text
 
 register = template.Library()
 STATIC = Path(__file__).parents[1] / "static"
@@ -46,6 +48,20 @@ def capital(text: str) -> str:
 
 
 @register.filter
+def filed(batch: BatchInfo) -> str:
+    """What a batch goes by: its file, or that it was typed into a form."""
+    if batch.file is None or was_typed(batch.file):
+        return f"{say('网页填报')} {batch.id}"
+    return batch.file
+
+
+@register.filter
+def listed(names: Any) -> str:
+    """Names one after the other, with the comma of the reader's language."""
+    return str(say("、")).join(map(str, names))
+
+
+@register.filter
 def unit(name: str | None) -> str:
     """A unit in the reader's language."""
     return unit_text(name)
@@ -71,14 +87,14 @@ def fig(value: float | None, unit: str = "", decimals: int | None = None, size: 
         '<span class="fig{}">{}<i>{}</i></span>',
         f" fig--{size}" if size else "",
         figure_text(value, decimals),
-        unit_text(unit),
+        unit_text(unit, figure_text(value, decimals)),
     )
 
 
 @register.simple_tag
 def num(value: float | None, unit: str = "", decimals: int | None = None) -> str:
     """A number in running text: no space before its unit."""
-    return "—" if value is None else f"{figure_text(value, decimals)}{unit_text(unit)}"
+    return "—" if value is None else measured(value, unit, decimals)
 
 
 @register.simple_tag
