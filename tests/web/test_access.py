@@ -87,6 +87,7 @@ MAY: dict[str, frozenset[str] | set[str]] = {
     "open-table": EVERYBODY,
     "consultation": EVERYBODY,
     "comments": OFFICE,
+    "plan-add": OFFICE,
     "plan-entry": OFFICE,
     "plan-confirm": OFFICE,
     "plan-finding": OFFICE,
@@ -95,7 +96,7 @@ MAY: dict[str, frozenset[str] | set[str]] = {
     "plan-compare": READERS,
 }
 #: Pages that are redirects, for whom they are.
-LED_ON = {"favicon": EVERYBODY, "login": set(ROLES), "desk": {"leader", "commissioner"}}
+LED_ON = {"favicon": EVERYBODY, "plan-add": OFFICE, "login": set(ROLES), "desk": {"leader", "commissioner"}}
 ACCOUNTS = [f"{role}-1" for role in ROLES] + [*OTHERS, "public"]
 
 
@@ -171,6 +172,7 @@ def deeds(world: World) -> list[tuple[str, str, dict[str, str], set[str]]]:
         ("webhooks", "/admin/webhooks/", {"name": "x"}, {"administrator-1"}),
         ("comments", "/plan/comments/", {"comment": "C1", "as": "adopted"}, OFFICERS),
         ("warnings", "/warnings/", {"subject": "T1", "note": "x"}, OFFICERS),
+        ("plan-add", "/plan/add/", {"kind": "target", "name": "x"}, OFFICERS),
         ("plan-confirm", "/plan/confirm/", {"seen": "x"}, OFFICERS),
         ("plan-finding", f"/plan/findings/{'0' * 64}/", {"reason": "x"}, OFFICERS),
         ("plan-compare", "/plan/compare/", {"a": "now"}, OFFICERS | {"leader-1", "evaluator-1"}),

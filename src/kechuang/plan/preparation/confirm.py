@@ -198,7 +198,10 @@ class Confirming:
 
     def add(self, path: Path) -> list[str]:
         """Add what the machine missed, from a YAML snippet; gives the ids. ``quote`` names words of the text."""
-        sections = edit.snippet_of(path)
+        return self.added(edit.snippet_of(path), path)
+
+    def added(self, sections: dict[str, list[Any]], path: Path, reason: str | None = None) -> list[str]:
+        """Add entries by section, as a snippet holds them; gives the ids. Faults name ``path``."""
         taken = [item.id for plan in (self.draft, self.plan) for item in items_of(plan)]
         taken += [one.item for one in self.change.state.decisions.values()]
         data = self.plan.model_dump(mode="python")
@@ -215,7 +218,7 @@ class Confirming:
             )
         made = [item for item in items_of(self.plan) if item.name not in known]
         for item in made:
-            self._note(item, "add", new={"value": item.value})
+            self._note(item, "add", new={"value": item.value}, reason=reason)
         return [item.id for item in made]
 
     def finish(self) -> bool:

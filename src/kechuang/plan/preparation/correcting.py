@@ -12,14 +12,14 @@ from datetime import date
 from typing import Any
 
 from kechuang.errors import KechuangError
-from kechuang.messages import say
+from kechuang.messages import Message, say
 from kechuang.plan.model import Plan
 from kechuang.plan.preparation.amending import FIELDS as AMENDABLE
 from kechuang.plan.preparation.amending import Amended, amend, target_on
 from kechuang.plan.preparation.confirm import Confirming
-from kechuang.plan.preparation.edit import item_named
+from kechuang.plan.preparation.edit import entry_of, item_named
 from kechuang.plan.preparation.folder import Change, sha256_of
-from kechuang.plan.preparation.items import at_path
+from kechuang.plan.preparation.items import at_path, items_of
 from kechuang.plan.preparation.journal import digest_of
 
 #: The words of the text an entry stands for: a field of the form, the span of the entry.
@@ -40,6 +40,29 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "problem": ("text",),
 }
 _ONE = ("fact", "basis")
+#: What a form may add, and the section of plan.yaml it comes to stand in.
+SECTIONS: dict[str, str] = {
+    "target": "targets",
+    "programme": "programmes",
+    "task": "tasks",
+    "safeguard": "safeguards",
+    "measure": "measures",
+    "stage": "stages",
+    "problem": "problems",
+}
+#: What an added entry belongs to, by its kind.
+PARENTS: dict[str, str] = {"task": "programme", "measure": "safeguard"}
+#: The field an entry is called by.
+_NAMES: dict[str, str] = {"target": "name", "stage": "name", "problem": "text"}
+
+
+#: What is said of a name or of words that were not given.
+MISSING: dict[str, Message] = {
+    "name": say("没有写名称"),
+    "title": say("没有写名称"),
+    "text": say("没有写内容"),
+    QUOTE: say("没有抄原文的字句：每一条都对应原文的一处"),
+}
 
 
 class Overtaken(KechuangError):
@@ -109,6 +132,36 @@ def correct(change: Change, name: str, typed: Mapping[str, str], *, opened: str,
     if quote is not None:
         sitting.locate(name, quote, reason)
     return sitting.finish()
+
+
+def blank_of(kind: str) -> dict[str, str]:
+    """The fields of a form that adds an entry of ``kind``, empty but for what a target usually says."""
+    usual = {"comparator": ">=", "per_year": "false"}
+    return {field: usual.get(field, "") for field in (*FIELDS[kind], QUOTE)}
+
+
+def add(change: Change, kind: str, typed: Mapping[str, str], *, parent: str | None, reason: str) -> str:
+    """Add an entry the machine missed; its id. One that is there under this name, of these words, is not added again.
+
+    ``typed`` has the fields of :func:`blank_of`; ``parent`` is what a task or measure belongs to. Raises
+    KechuangError for a confirmed plan, a missing name, words the text has not, and values that cannot be.
+    """
+    if change.plan().status == "confirmed":
+        raise _final()
+    named, quote = _NAMES.get(kind, "title"), typed.get(QUOTE, "").strip()
+    name = typed.get(named, "").strip()
+    for given, field in ((name, named), (quote, QUOTE)):
+        if not given:
+            raise KechuangError("entry-incomplete", MISSING[field])
+    sitting = Confirming(change)
+    for one in items_of(sitting.plan):
+        if one.kind == kind and one.label == name and one.span is not None and one.span.text == quote:
+            return one.id  # sent twice
+    texts = {field: text for field in FIELDS[kind] if (text := typed.get(field, "").strip())}
+    entry = entry_of(kind, texts) | {QUOTE: quote} | ({"in": parent} if kind in PARENTS else {})
+    (made,) = sitting.added({SECTIONS[kind]: [entry]}, change.folder.plan_file, reason)
+    sitting.finish()
+    return made
 
 
 def confirm(change: Change, name: str, opened: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any, Union, get_args, get_origin
 
@@ -141,6 +141,16 @@ def _set(data: Any, item: Item, names: list[str], value: str) -> None:
         )
     entry = at_path(data, item.path)
     _into(entry, _MODELS[item.kind], names, value, item)
+
+
+def entry_of(kind: str, texts: Mapping[str, str]) -> dict[str, Any]:
+    """A new entry of ``kind`` from what was typed, by field; fields nobody filled in are empty."""
+    model = _MODELS[kind]
+    entry: dict[str, Any] = {name: None for name, one in model.model_fields.items() if one.is_required()}
+    entry.pop("id", None)
+    for field, text in texts.items():
+        _into(entry, model, field.split("."), text, Item("", kind, "", (), "", None))
+    return entry
 
 
 def _into(entry: dict[str, Any], model: type[BaseModel], names: list[str], value: str, item: Item) -> None:

@@ -24,6 +24,7 @@ from kechuang.web.rooms import (  # noqa: F401
     maps,
     opendata,
     plan,
+    plan_add,
     plan_compare,
     plan_entry,
     plan_findings,

@@ -15,11 +15,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import urlencode
 
-from kechuang.errors import Fault, KechuangError
-from kechuang.messages import Message, language, say
-from kechuang.plan.compare import wording
+from kechuang.errors import KechuangError
+from kechuang.messages import Message, say
 from kechuang.plan.preparation import correcting
-from kechuang.plan.preparation.correcting import QUOTE, Overtaken
+from kechuang.plan.preparation.correcting import Overtaken
 from kechuang.plan.preparation.days import day_given
 from kechuang.plan.preparation.folder import Change
 from kechuang.plan.preparation.items import KINDS, Item
@@ -28,51 +27,11 @@ from kechuang.plan.text import Source
 from kechuang.web.access import Hidden, account, page
 from kechuang.web.rendering import Page
 from kechuang.web.roles import OFFICE
-from kechuang.web.rooms import plan_known
+from kechuang.web.rooms import plan_known, plan_lines
 from kechuang.web.rooms.plan_known import Known
 from kechuang.web.workspaces import served
 
 LONGEST = 2000
-_SIGNS = {
-    ">=": say("不低于（≥）"),
-    ">": say("高于（>）"),
-    "=": say("等于（＝）"),
-    "<=": say("不高于（≤）"),
-    "<": say("低于（<）"),
-    "~": say("左右（≈）"),
-    "range": say("区间"),
-}
-_LABELS: dict[str, Message] = {
-    "baseline.value": say("基期值"),
-    "baseline.year": say("基期年"),
-    QUOTE: say("原文的字句"),
-    "text": say("内容"),
-}
-_HINTS: dict[str, Message] = {
-    QUOTE: say("照原文抄一处，能在文本里找到"),
-    "lead": say("几个单位用顿号隔开"),
-    "partners": say("几个单位用顿号隔开"),
-    "serves": say("目标编号，用顿号隔开，如 T1、T3"),
-    "start": say("如 2020-03"),
-    "end": say("如 2020-06"),
-    "high": say("只用于区间"),
-}
-_WIDE = ("name", "title", "text", "value", "lead", "partners", "serves", "note", "indicator", QUOTE)
-
-
-@dataclass(frozen=True)
-class Line:
-    """A field of the form. ``choices``: a list instead of a line."""
-
-    name: str
-    label: Message
-    value: str
-    hint: Message | None
-    choices: list[tuple[str, str]]
-    wide: bool
-    long: bool
-    number: bool
-    bad: bool
 
 
 @dataclass(frozen=True)
@@ -95,7 +54,7 @@ class EntryForm:
     title: str
     kind: Message
     way: str
-    lines: list[Line]
+    lines: list[plan_lines.Line]
     version: str
     around: tuple[str, str, str] | None
     issued: str
@@ -125,7 +84,7 @@ def entry(request: HttpRequest, name: str) -> Page | HttpResponse:
         return _overtaken(request, item, do, error)
     except KechuangError as error:
         return _refused(request, known, item, do, error)
-    return _to(request, item.id)
+    return to_entry(request, item.id)
 
 
 @page("plan/confirm/", "plan-confirm", OFFICE, ("POST",))
@@ -234,7 +193,9 @@ def _form(
     bad: Collection[str] = (),
 ) -> EntryForm:
     given_texts = values or texts
-    lines = [_line(name, given_texts.get(name, text), item, name in bad) for name, text in texts.items()]
+    lines = [
+        plan_lines.line(name, given_texts.get(name, text), item, name in bad) for name, text in texts.items()
+    ]
     return EntryForm(
         id=item.id,
         title=item.label,
@@ -250,43 +211,6 @@ def _form(
         remedy=remedy,
         both=both or [],
     )
-
-
-def _line(name: str, value: str, item: Item, bad: bool = False) -> Line:
-    label = _LABELS.get(name) or wording.FIELD.get(name) or _part(name)
-    if name == "value" and item.kind in ("fact", "basis"):
-        label = KINDS[item.kind] if item.kind == "basis" else wording.FIELD.get(item.key, say("内容"))
-    if name == "title":
-        label = say("名称")
-    long = name in (QUOTE, "note", "text") or (name in ("name", "title") and len(value) > 24)
-    number = name in ("high", "year", "months", "baseline.value", "baseline.year") or (
-        name == "value" and item.kind == "target"
-    )
-    wide = name in _WIDE and not (name == "value" and item.kind == "target")
-    choices = _choices("" if "." in name else name, value)
-    return Line(name, label, value, _HINTS.get(name), choices, wide, long, number, bad)
-
-
-def _part(name: str) -> Message:
-    number, _, key = name.partition(".")
-    return say("第{n}项的数", n=number) if key == "number" else say("第{n}项数的是什么", n=number)
-
-
-def _choices(name: str, value: str) -> list[tuple[str, str]]:
-    empty = ("", "—")
-    if name == "comparator":
-        return [(sign, str(word)) for sign, word in _SIGNS.items()]
-    if name == "nature":
-        return [empty, *((one, str(wording.shown("nature", one))) for one in ("binding", "expected"))]
-    if name == "direction":
-        return [empty, *((one, str(wording.shown("direction", one))) for one in ("up", "down"))]
-    if name == "per_year":
-        return [("false", str(say("否"))), ("true", str(say("是")))]
-    if name == "indicator":
-        known = [(one, spec.label.text(language())) for one, spec in served().packs.indicators.items()]
-        own = [(value, value)] if value and value not in dict(known) else []
-        return [empty, *own, *sorted(known, key=lambda one: one[1])]
-    return []
 
 
 def _around(known: Known, item: Item) -> tuple[str, str, str] | None:
@@ -306,7 +230,7 @@ def _overtaken(request: HttpRequest, item: Item, do: str, error: Overtaken) -> P
     known = plan_known.known()
     now_item = known.item(item.id)
     if now_item is None:  # taken out meanwhile
-        return _to(request, item.id)
+        return to_entry(request, item.id)
     way = "amend" if do == "amend" else "drop" if do == "drop" else "correct"
     opened, now = _opened(request), error.now
     typed = _typed(request, opened)
@@ -315,8 +239,8 @@ def _overtaken(request: HttpRequest, item: Item, do: str, error: Overtaken) -> P
         before, mine = opened.get(name, theirs), typed.get(name, theirs)
         values[name] = theirs if mine == before else mine
         if len({before, theirs, mine}) > 1 and opened:
-            label = _line(name, theirs, now_item).label
-            shown = [_shown(name, text) for text in (before, theirs, mine)]
+            label = plan_lines.line(name, theirs, now_item).label
+            shown = [plan_lines.shown(name, text) for text in (before, theirs, mine)]
             both.append(Both(label, shown[0], shown[1], shown[2], theirs != values[name]))
     return _page(
         _form(
@@ -343,7 +267,7 @@ def _refused(
     if way is None or not here or (way == "amend") == known.draft:
         raise error
     texts = _opened(request) or _texts(known, item, way)
-    told = [_told(fault, texts, item) for fault in error.faults]
+    told = [plan_lines.told(fault, texts, item) for fault in error.faults]
     return _page(
         _form(
             known,
@@ -353,29 +277,11 @@ def _refused(
             values=_typed(request, texts),
             given=_given(request),
             wrong=[message for message, _ in told],
-            remedy=_remedy(error),
+            remedy=plan_lines.remedy_of(error),
             bad=[name for _, name in told],
         ),
         422,
     )
-
-
-def _told(fault: Fault, texts: Mapping[str, str], item: Item) -> tuple[Message, str]:
-    """A fault by the name the form gives its field, and that field; a plan file's own key tells nobody anything."""
-    key = str(fault.message.params.get("key", "")) if fault.code == "yaml-invalid" else ""
-    name = next((one for one in texts if key and f".{key}".endswith(f".{one}")), "")
-    if fault.code == "no-place":
-        name = QUOTE
-    if not name or not key:
-        return fault.message, name
-    label = _line(name, "", item).label
-    return say("{field}：{problem}", field=label, problem=fault.message.params["problem"]), name
-
-
-def _remedy(error: KechuangError) -> Message | None:
-    """Remedies that speak of commands help nobody on a page."""
-    remedy = error.remedy
-    return None if remedy is None or "kechuang" in remedy.zh or "--" in remedy.zh else remedy
 
 
 def _given(request: HttpRequest) -> dict[str, str]:
@@ -383,15 +289,11 @@ def _given(request: HttpRequest) -> dict[str, str]:
     return {name: str(request.POST.get(name, ""))[:LONGEST] for name in names}
 
 
-def _shown(name: str, text: str) -> str:
-    return dict(_choices(name, text)).get(text, text) if text else ""
-
-
 def _page(form: EntryForm, status: int = 200) -> Page:
     return Page("kechuang/plan_entry.html", form, status, part="kechuang/plan_form.html")
 
 
-def _to(request: HttpRequest, name: str) -> HttpResponse:
+def to_entry(request: HttpRequest, name: str) -> HttpResponse:
     """Back to the room, at the entry."""
     place = f"/plan/?{urlencode({'entry': name})}#e-{name}"
     if request.headers.get("HX-Request"):
