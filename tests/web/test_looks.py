@@ -41,7 +41,8 @@ BESIDE = {
 ROLES = ("public", "administrator", "officer", "county", "commissioner", "enterprise")
 
 #: What a page looks like, measured: how much wider than the window, how many first headings, which headings
-#: skip a level, in how many lines each row of the navigation stands, how many places it says one is at.
+#: skip a level, in how many lines each row of the navigation stands, how many places it says one is at; and what
+#: of its words is neither Chinese nor English.
 MEASURE = """() => {
   const wide = document.documentElement.scrollWidth - innerWidth;
   let last = 0; const skipped = [];
@@ -52,7 +53,14 @@ MEASURE = """() => {
   });
   const lines = name => new Set([...document.querySelectorAll(name)].filter(one => one.offsetWidth)
     .map(one => Math.round(one.getBoundingClientRect().top))).size;
-  return {wide, first: document.querySelectorAll('h1').length, skipped, nav: lines('.nav a'),
+  const words = [], walk = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const text = walk.currentNode.data.trim();
+    if (walk.currentNode.parentElement.closest('.paper, [lang^="zh"], code, script, style, mark')) continue;
+    if (/[，。：；、（）]/.test(text) && !/\\p{Script=Han}/u.test(text)) words.push(text.slice(0, 60));
+    if (/\\b1 (records|rows|files|returns|counties|entries|days|places|methods)\\b/.test(text)) words.push(text);
+  }
+  return {wide, words, first: document.querySelectorAll('h1').length, skipped, nav: lines('.nav a'),
     rooms: lines('.rooms a'), here: document.querySelectorAll('.nav [aria-current]').length};
 }"""
 
@@ -112,6 +120,8 @@ def test_every_page_fits_and_is_in_order(
                 "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
             )
             seen = page.evaluate(MEASURE)
+            if language == "en" and seen["words"] and width == WIDTHS[0]:
+                wrong.append(f"{path}: no English: {seen['words']}")
             if seen["wide"] > 0:
                 wrong.append(f"{path} at {width}: {seen['wide']} px too wide")
             if width > 640 and (seen["nav"] != 1 or seen["rooms"] > 1):

@@ -10,7 +10,7 @@ from itertools import groupby
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from kechuang.messages import Message, say
+from kechuang.messages import Message, literal, say
 from kechuang.packs.model import Label
 from kechuang.progress.status import Mark
 from kechuang.progress.warnings.model import Warned
@@ -22,7 +22,7 @@ from kechuang.web.rendering import Page
 from kechuang.web.roles import INSIDE, READERS
 from kechuang.web.rooms.batches import WAITING, BatchRow, batch_rows
 from kechuang.web.rooms.lineage import Why, why_of
-from kechuang.web.rooms.rows import decimals_of
+from kechuang.web.rooms.rows import decimals_of, names_of
 from kechuang.web.rooms.selfcheck import RuleRow, enterprise_rules
 from kechuang.web.rooms.stores import own_batches, store_for
 from kechuang.web.rooms.uploads import Waiting, waiting_of
@@ -349,7 +349,7 @@ class FigureRow:
     """A target with its figure of every year; each leads to its lineage."""
 
     id: str
-    name: str
+    name: Message
     unit: str
     indicator: str
     decimals: int | None
@@ -378,7 +378,7 @@ def _evaluator() -> EvaluatorDesk:
     rows = [
         FigureRow(
             target.id,
-            target.name,
+            names_of(target)[0],
             target.unit,
             target.indicator,
             decimals_of(target, target.latest.value if target.latest else None),
@@ -411,7 +411,7 @@ def figure(request: HttpRequest, name: str, year: int) -> Page:
         span=promised.span if promised else None,
     )
     context = FigurePage(
-        progress.name if progress else name,
+        names_of(progress)[0] if progress else literal(name),
         year,
         why,
     )
@@ -422,6 +422,6 @@ def figure(request: HttpRequest, name: str, year: int) -> Page:
 class FigurePage:
     """One figure and why it is what it is."""
 
-    name: str
+    name: Message
     year: int
     why: Why

@@ -51,7 +51,7 @@ def capital(text: str) -> str:
 def filed(batch: BatchInfo) -> str:
     """What a batch goes by: its file, or that it was typed into a form."""
     if batch.file is None or was_typed(batch.file):
-        return f"{say('网页填报')} {batch.id}"
+        return f"{capital(str(say('网页填报')))} {batch.id}"
     return batch.file
 
 
