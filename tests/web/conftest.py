@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -114,24 +116,55 @@ def running(folder: Path, *more: str) -> Iterator[str]:
     assert "Traceback" not in log.read_text(), log.read_text()
 
 
+#: Computes what a site computes before anybody asks, so that copies of the workspace begin with it.
+AHEAD = """
+import sys
+from pathlib import Path
+from kechuang.web import ahead, sharing
+from kechuang.web.site import application, open_site
+
+open_site(Path(sys.argv[1]))
+application()
+sharing.begin(Path(sys.argv[1]).resolve())
+ahead.compute()
+"""
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example with an account of every role, made once for all processes of a run: to be copied."""
+    from kechuang.demo import build_example
+
+    place = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        place = place.parent
+    folder = place / "furnished" / "example"
+    with (place / "furnished.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder.parent / "made").exists():
+            shutil.rmtree(folder.parent, ignore_errors=True)
+            folder.parent.mkdir()
+            build_example(folder, "kashgar", lambda *_: None)
+            for role in ROLES:
+                region = ["--region", OWN] if role in ("county", "commissioner") else []
+                kechuang("-C", folder, "user", "add", f"{role}-1", "--role", role, *region, given=PASSWORD + "\n")
+            subprocess.run([sys.executable, "-c", AHEAD, str(folder)], check=True)
+            (folder.parent / "made").touch()
+    return folder
+
+
 @pytest.fixture(scope="module")
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, furnished: Path
+) -> Iterator[Site]:
     """The example served, with an account of every role; bound ones in the county ``OWN``. In a module
     that says ``REVIEW = True`` returns count once the office has accepted them."""
     folder = tmp_path_factory.mktemp("web") / "example"
-    from kechuang.demo import build_example
-
-    build_example(folder, "kashgar", lambda *_: None)
+    shutil.copytree(furnished, folder)
     if getattr(request.module, "REVIEW", False):
         settings = folder / "kechuang.toml"
         text = settings.read_text("utf-8")
         assert "review = false" in text
         settings.write_text(text.replace("review = false", "review = true"), "utf-8")
-    accounts = {}
-    for role in ROLES:
-        name = f"{role}-1"
-        region = ["--region", OWN] if role in ("county", "commissioner") else []
-        kechuang("-C", folder, "user", "add", name, "--role", role, *region, given=PASSWORD + "\n")
-        accounts[role] = name
     with running(folder) as base:
-        yield Site(base, folder, accounts)
+        yield Site(base, folder, {role: f"{role}-1" for role in ROLES})

@@ -143,5 +143,7 @@ def _mark(folder: Path) -> bytes:
             found = path.stat()
         except OSError:
             continue
-        digest.update(f"{path}|{found.st_size}|{found.st_mtime_ns}\n".encode())
+        # A workspace that was moved is the same one.
+        name = path.relative_to(folder) if path.is_relative_to(folder) else path
+        digest.update(f"{name}|{found.st_size}|{found.st_mtime_ns}\n".encode())
     return digest.digest()
