@@ -151,6 +151,8 @@ def _cell(value: Any) -> Any:
 if __name__ == "__main__":
     print(
         multiply(
-            Path(sys.argv[1]), lambda name, rows: print(f"{name}: {rows:,}", flush=True), tuple(sys.argv[2:])
+            Path(sys.argv[1]),
+            lambda name, rows: print(f"{name}: {rows:,}", flush=True),
+            *(int(one) for one in sys.argv[2:3]),
         )
     )

@@ -49,9 +49,10 @@ def _run(stop: threading.Event) -> None:
 
 def compute() -> None:
     """What the main pages are made of, in the state the records are in."""
-    from kechuang.web.rooms.figures import prepare
+    from kechuang.web.rooms import desk, figures
     from kechuang.web.standing import standing
 
     if served().has_plan:
         standing(served(), wait=True)
-    prepare()
+    figures.prepare()
+    desk.prepare()

@@ -122,12 +122,19 @@ def _office() -> OfficeDesk:
 _ON_THE_WAY = ("draft", "submitted", "resubmitted", "returned")
 
 
-def _owed(year: int) -> list[Owed]:
+def prepare() -> None:
+    """Find out who owes what before anybody comes to the desk."""
+    _owed(served().today.year, wait=True)
+
+
+def _owed(year: int, *, wait: bool = False) -> list[Owed]:
     """The returns of the year that is reported on and of the one before."""
     workspace = served()
-    return kept.get(
-        f"owed {year}", state_of(workspace), lambda: workspace.store.workflow.due([year - 1, year])
-    )[0]
+
+    def make() -> list[Owed]:
+        return workspace.store.workflow.due([year - 1, year])
+
+    return kept.get(f"owed {year}", state_of(workspace), make, common=True, wait=wait)[0]
 
 
 def _groups(owed: Iterable[Owed]) -> list[Group]:
