@@ -284,7 +284,9 @@ def test_wrong_usage_is_told_in_the_chosen_language(run: Run, arguments: tuple[s
 
 def process(*arguments: object, **more: Any) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", "from kechuang.cli.run import main; main()", *map(str, arguments)]
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background ignores it
+    before = signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a test run in the background ignores it
     try:
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **more)
     finally:

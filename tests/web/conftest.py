@@ -147,7 +147,9 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
             build_example(folder, "kashgar", lambda *_: None)
             for role in ROLES:
                 region = ["--region", OWN] if role in ("county", "commissioner") else []
-                kechuang("-C", folder, "user", "add", f"{role}-1", "--role", role, *region, given=PASSWORD + "\n")
+                kechuang(
+                    "-C", folder, "user", "add", f"{role}-1", "--role", role, *region, given=PASSWORD + "\n"
+                )
             subprocess.run([sys.executable, "-c", AHEAD, str(folder)], check=True)
             (folder.parent / "made").touch()
     return folder
