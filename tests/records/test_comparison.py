@@ -145,7 +145,7 @@ def test_errors_found_by_comparing_keep_everything_out(make: Any) -> None:
     result = office.bring(path)
     assert not result.ok and office.stored() == (0, 0)
     assert "1项之和为20，合计为30" in result.errors[0].message.zh
-    assert "add up to 20, the total is 30" in result.errors[0].message.en
+    assert "1 part adds up to 20, the total is 30" in result.errors[0].message.en
 
 
 BROKEN = [

@@ -79,7 +79,7 @@ def test_every_page_that_takes_a_form_shows_one(world: World) -> None:
     }
     takes = {name for _, name, methods in world.pages if "POST" in methods}
     # Shown before the set-up; spared; shown with comments; shown while the plan is a draft (test_plan_room).
-    assert takes - shown <= {"setup", "logout", "comments", "plan-confirm"}, takes - shown
+    assert takes - shown <= {"setup", "logout", "comments", "plan-confirm", "plan-add"}, takes - shown
 
 
 #: Kinds of forms that were filled in already, by an account that sees more.

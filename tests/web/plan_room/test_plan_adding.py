@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,21 @@ def test_what_cannot_be_is_said_and_kept(site: Site, draft: Path, typed: dict[st
     assert answer.status_code == 422 and told in text and "kechuang" not in text
     assert draft.read_bytes() == before and not forms.entries(draft)
     assert "漏读一行" in text
+
+
+def test_what_runs_elsewhere_is_text_here(site: Site, draft: Path) -> None:
+    officer, nasty = site.client("officer-1"), "<script>alert(1)</script>'\"&{{ 7*7 }}"
+    fields = dict.fromkeys(("name", "unit", "lead", "partners", "note", "reason"), nasty)
+    refused = officer.post("/plan/add/", **{**ADDED, **fields, "value": nasty})
+    assert refused.status_code == 422 and "<script>alert" not in refused.text
+    assert officer.post("/plan/add/", **{**ADDED, **fields}).status_code == 302
+    assert load_plan(draft).targets[-1].name == nasty
+    until = time.monotonic() + 240
+    while officer.get("/targets/T9/").status_code == 404 and time.monotonic() < until:
+        time.sleep(0.5)  # pages show the plan as it was until it is computed anew
+    for path in ("/plan/?entry=T9", "/plan/entries/T9/", "/plan/versions/", "/targets/", "/targets/T9/", "/"):
+        answer = officer.get(path)
+        assert answer.status_code == 200 and "<script>alert" not in answer.text, path
 
 
 def test_what_was_confirmed_is_not_added_to(site: Site, issued: Path) -> None:
