@@ -42,7 +42,17 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 def test_the_first_visit_makes_the_administrator(fresh: Site) -> None:
     client = fresh.client()
-    assert client.get("/plan/").headers["Location"] == "/setup/"
+    led = client.session.get(fresh.base + "/plan/", headers={"Accept": "text/html"}, allow_redirects=False)
+    assert led.headers["Location"] == "/setup/"
+    assert client.session.post(fresh.base + "/login/", allow_redirects=False).headers["Location"] == "/setup/"
+    for public in (
+        "/indicators/?format=json",
+        "/api/openapi.json",
+        "/api/indicators",
+    ):  # what is public is so already
+        assert client.get(public).status_code == 200, public
+    assert client.get("/desk/").headers["Location"].startswith("/login/")
+    assert client.get("/api/warnings").status_code == 401
     weak = client.post("/setup/", name="keji-bureau", title="", password="12345678", again="12345678")
     assert weak.status_code == 422
     assert "密码至少" in weak.text

@@ -166,7 +166,7 @@ def speaking(answer: Answer) -> Answer:
 
 
 def set_up_first(answer: Answer) -> Answer:
-    """Until there is an administrator every way leads to the set-up page."""
+    """Until there is an administrator every way of a browser leads to the set-up page; programs read what is public."""
     from kechuang.web.models import User
 
     ready = [False]
@@ -174,11 +174,17 @@ def set_up_first(answer: Answer) -> Answer:
     def guarded(request: HttpRequest) -> HttpResponse:
         if not ready[0] and not request.path.startswith(BEFORE_SET_UP):
             ready[0] = User.objects.filter(role="administrator", is_active=True).exists()
-            if not ready[0]:
+            if not ready[0] and _by_browser(request):
                 return redirect("/setup/")
         return answer(request)
 
     return guarded
+
+
+def _by_browser(request: HttpRequest) -> bool:
+    """Whether a person's browser asks for a page, or sends one's form."""
+    asks = "text/html" in request.headers.get("Accept", "") and request.GET.get("format") != "json"
+    return asks or request.method not in ("GET", "HEAD", "OPTIONS")
 
 
 def kept(answer: Answer) -> Answer:
