@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
-from kechuang.errors import KechuangError, Place, system_trouble
 from kechuang.messages import say
+from kechuang.whole import whole
 
 
 def save(path: Path, content: bytes, code: str, *, folders: bool = False) -> None:
-    """Write ``content`` to ``path`` through a file beside it, making ``folders`` where they lack.
-
-    Raises KechuangError ``code`` where that cannot be.
-    """
-    try:
+    """Write ``content`` to ``path``, making ``folders`` where they lack; KechuangError ``code`` where that cannot be."""
+    with whole(path, say("请检查文件夹是否存在、是否可写，文件是否被其他程序打开。"), code) as beside:
         if folders:
             path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise KechuangError(
-            code,
-            say("不能写入：{problem}", problem=system_trouble(error)),
-            place=Place(file=str(path)),
-            remedy=say("请检查文件夹是否存在、是否可写，文件是否被其他程序打开。"),
-        ) from None
+        beside.write_bytes(content)

@@ -9,8 +9,6 @@ else of the last. The pages open from a folder on a disk, too.
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import unescape
@@ -19,8 +17,9 @@ from pathlib import Path
 from posixpath import relpath
 from urllib.parse import urlsplit
 
-from kechuang.errors import KechuangError, Place, system_trouble
+from kechuang.errors import KechuangError
 from kechuang.messages import LANGUAGES, in_language, say
+from kechuang.whole import whole_folder
 
 MARK = "portal.txt"
 STATIC = Path(__file__).parent / "static" / "kechuang"
@@ -75,24 +74,11 @@ def write_portal(workspace: Path, folder: Path, report: Report | None = None) ->
 
 
 def _write(folder: Path, content: dict[str, bytes]) -> None:
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as beside:
-            made = Path(beside) / "new"
-            for name, raw in content.items():
-                path = made / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(raw)
-            if folder.exists():
-                shutil.move(folder, Path(beside) / "old")
-            made.rename(folder)
-    except OSError as error:
-        raise KechuangError(
-            "not-writable",
-            say("不能写入：{problem}", problem=system_trouble(error)),
-            place=Place(file=str(folder)),
-            remedy=say("请检查文件夹是否存在、是否可写。"),
-        ) from None
+    with whole_folder(folder) as made:
+        for name, raw in content.items():
+            path = made / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(raw)
 
 
 class _Crawl:

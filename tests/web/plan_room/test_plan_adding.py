@@ -84,6 +84,7 @@ def test_every_kind_can_be_added(
         ({"quote": "原文里没有这样一句话"}, "找不到"),
         ({"quote": ""}, "没有抄原文的字句"),
         ({"name": ""}, "没有写名称"),
+        ({"reason": ""}, "请写一句为什么补"),
         ({"value": "很多"}, "目标值：应为数字"),
         ({"kind": "task", "title": "某任务", "in": "P99"}, "没有条目"),
     ],
@@ -95,7 +96,7 @@ def test_what_cannot_be_is_said_and_kept(site: Site, draft: Path, typed: dict[st
     text = forms.main(answer.text)
     assert answer.status_code == 422 and told in text and "kechuang" not in text
     assert draft.read_bytes() == before and not forms.entries(draft)
-    assert "漏读一行" in text
+    assert typed.get("reason", "漏读一行") in text
 
 
 def test_what_runs_elsewhere_is_text_here(site: Site, draft: Path) -> None:

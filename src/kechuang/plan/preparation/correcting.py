@@ -55,13 +55,13 @@ PARENTS: dict[str, str] = {"task": "programme", "measure": "safeguard"}
 #: The field an entry is called by.
 _NAMES: dict[str, str] = {"target": "name", "stage": "name", "problem": "text"}
 
-
-#: What is said of a name or of words that were not given.
-MISSING: dict[str, Message] = {
+#: What is said of a name, of words and of a reason that were not given.
+_MISSING: dict[str, Message] = {
     "name": say("没有写名称"),
     "title": say("没有写名称"),
     "text": say("没有写内容"),
     QUOTE: say("没有抄原文的字句：每一条都对应原文的一处"),
+    "reason": say("请写一句为什么补"),
 }
 
 
@@ -150,9 +150,9 @@ def add(change: Change, kind: str, typed: Mapping[str, str], *, parent: str | No
         raise _final()
     named, quote = _NAMES.get(kind, "title"), typed.get(QUOTE, "").strip()
     name = typed.get(named, "").strip()
-    for given, field in ((name, named), (quote, QUOTE)):
+    for given, field in ((name, named), (quote, QUOTE), (reason, "reason")):
         if not given:
-            raise KechuangError("entry-incomplete", MISSING[field])
+            raise KechuangError("entry-incomplete", _MISSING[field])
     sitting = Confirming(change)
     for one in items_of(sitting.plan):
         if one.kind == kind and one.label == name and one.span is not None and one.span.text == quote:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kechuang.errors import KechuangError, Place, system_trouble
+from kechuang.errors import KechuangError
 from kechuang.indicators.exchange import export
 from kechuang.messages import in_language, say
 from kechuang.publish.opendata.material import Material
 from kechuang.publish.opendata.package import File, catalogue, data_package
 from kechuang.publish.opendata.tables import as_csv, tables_of
 from kechuang.publish.opendata.telling import licence, readme
+from kechuang.whole import whole_folder
 
 MARK = "datapackage.json"
 #: Every file there may be, in the order a reader meets them.
@@ -58,23 +58,9 @@ def write(material: Material, folder: Path) -> Written:
     written.
     """
     _ours(folder)
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as beside:
-            made = Path(beside) / "new"
-            made.mkdir()
-            files = _fill(material, made)
-            made.chmod(0o755)
-            if folder.is_dir():
-                folder.rename(Path(beside) / "old")
-            made.rename(folder)
-    except OSError as error:
-        raise KechuangError(
-            "not-writable",
-            say("不能写入：{problem}", problem=system_trouble(error)),
-            place=Place(file=str(folder)),
-            remedy=say("请检查文件夹是否存在、是否可写。"),
-        ) from None
+    with whole_folder(folder) as made:
+        files = _fill(material, made)
+        made.chmod(0o755)
     known = sum(one.value is not None for one in material.figures)
     withheld = sum(one.absence == "withheld" for one in material.figures)
     return Written(folder, tuple(files), known, withheld)

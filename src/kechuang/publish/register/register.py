@@ -16,13 +16,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from kechuang.errors import Fault, KechuangError, Place, system_trouble
+from kechuang.errors import Fault, KechuangError, Place
 from kechuang.messages import say
 from kechuang.publish.register.publication import Document, Publication
 from kechuang.records import database
 from kechuang.records.clock import day_of, stamp
 from kechuang.records.models import Event
 from kechuang.records.workflow.acts import act, acts, next_number
+from kechuang.whole import whole
 
 ACTION = "publish"
 
@@ -103,21 +104,9 @@ class Register:
         """The file of ``content``, named by the digest of its bytes."""
         raw = (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
         path = folder / f"{hashlib.sha256(raw).hexdigest()}.json"
-        part = path.with_name(f".{path.name}.part")
-        try:
-            if path.is_file() and path.read_bytes() == raw:
-                return path
+        with whole(path, say("请核对文件夹的写入权限和磁盘空间。")) as beside:
             folder.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(raw)
-            part.replace(path)
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            raise KechuangError(
-                "not-writable",
-                say("发布登记写不进去：{problem}", problem=system_trouble(error)),
-                place=Place(file=str(folder)),
-                remedy=say("请核对文件夹的写入权限和磁盘空间。"),
-            ) from None
+            beside.write_bytes(raw)
         return path
 
     # -- reading ----------------------------------------------------------------------------------
