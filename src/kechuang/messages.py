@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,27 @@ def say(template: str, /, **params: Any) -> Message:
 def literal(text: str) -> Message:
     """A message that is the same in every language (a name, a quotation)."""
     return Message("{text}", {"text": text})
+
+
+@dataclass(frozen=True)
+class _Dated(Message):
+    """A day as it is written in sentences."""
+
+    at: date = date.min
+
+    def text(self, language: str) -> str:
+        if language == "en":
+            return f"{self.at.day} {self.at:%B} {self.at.year}"
+        return f"{self.at.year}年{self.at.month}月{self.at.day}日"
+
+
+def dated(day: date) -> Message:
+    """A day as it is written in sentences.
+
+    >>> dated(date(2022, 4, 7)).zh, dated(date(2022, 4, 7)).en
+    ('2022年4月7日', '7 April 2022')
+    """
+    return _Dated("", at=day)
 
 
 def language() -> str:

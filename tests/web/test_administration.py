@@ -93,6 +93,19 @@ def test_every_entry_of_the_chain_has_words_and_can_be_found(site: Site) -> None
     named = {name: label["zh"] for name, label in chain["actions"]}
     assert named["import"] == "导入"
     assert all(label != name for name, label in named.items())  # every act of the example is called something
+    made = admin.post(
+        "/admin/webhooks/", name="上级平台", url="https://none.invalid/", events="publication"
+    ).headers["Location"]
+    assert admin.post(made, do="close").status_code == admin.post(made, do="open").status_code == 302
+    admin.post("/account/tokens/", name="月报程序", scopes="read", days="90")
+    (token,) = admin.get("/account/tokens/?format=json").json()["rows"]
+    admin.post("/account/tokens/", do="revoke", number=str(token["number"]))
+    acts = admin.get("/admin/audit/?who=administrator-1&format=json").json()["rows"]
+    words = {row["action"]: (row["name"]["zh"], row["told"]["zh"]) for row in acts}
+    assert words["webhook-made"] == ("登记收通知的系统", "上级平台：https://none.invalid/")
+    assert (words["webhook-closed"][0], words["webhook-opened"][0]) == ("停止发送通知", "恢复发送通知")
+    assert words["token-made"][0] == "生成令牌" and words["token-made"][1].startswith("月报程序，有效至20")
+    assert words["token-revoked"] == ("撤销令牌", "月报程序")
     only = admin.get("/admin/audit/?action=account-made&who=terminal&format=json").json()["rows"]
     assert len(only) == 7
     assert all(row["action"] == "account-made" and row["told"]["zh"] for row in only)

@@ -41,8 +41,8 @@ BESIDE = {
 ROLES = ("public", "administrator", "officer", "county", "commissioner", "enterprise")
 
 #: What a page looks like, measured: how much wider than the window, how many first headings, which headings
-#: skip a level, in how many lines each row of the navigation stands, how many places it says one is at; and what
-#: of its words is neither Chinese nor English.
+#: skip a level, in how many lines each row of the navigation stands, how many places it says one is at; what of its
+#: words is neither Chinese nor English; and what is cut off at the side (a figure a year and an uploaded sheet may be).
 MEASURE = """() => {
   const wide = document.documentElement.scrollWidth - innerWidth;
   let last = 0; const skipped = [];
@@ -60,7 +60,13 @@ MEASURE = """() => {
     if (/[，。：；、（）]/.test(text) && !/\\p{Script=Han}/u.test(text)) words.push(text.slice(0, 60));
     if (/\\b1 (records|rows|files|returns|counties|entries|days|places|methods)\\b/.test(text)) words.push(text);
   }
-  return {wide, words, first: document.querySelectorAll('h1').length, skipped, nav: lines('.nav a'),
+  const shut = [...document.querySelectorAll('main details:not([open])')];
+  if (innerWidth < 640) shut.forEach(one => one.open = true);
+  const cut = [...document.querySelectorAll('main .scroll')]
+    .filter(one => one.scrollWidth > one.clientWidth + 1 && !one.querySelector('.values, .grid, .ptbl'))
+    .map(one => one.innerText.trim().slice(0, 40));
+  shut.forEach(one => one.open = false);
+  return {wide, words, cut, first: document.querySelectorAll('h1').length, skipped, nav: lines('.nav a'),
     rooms: lines('.rooms a'), here: document.querySelectorAll('.nav [aria-current]').length};
 }"""
 
@@ -122,6 +128,8 @@ def test_every_page_fits_and_is_in_order(
             seen = page.evaluate(MEASURE)
             if language == "en" and seen["words"] and width == WIDTHS[0]:
                 wrong.append(f"{path}: no English: {seen['words']}")
+            if width < 640 and seen["cut"]:
+                wrong.append(f"{path} at {width}: cut off: {seen['cut']}")
             if seen["wide"] > 0:
                 wrong.append(f"{path} at {width}: {seen['wide']} px too wide")
             if width > 640 and (seen["nav"] != 1 or seen["rooms"] > 1):

@@ -261,6 +261,65 @@ def test_a_suggestion_is_taken_with_one_press(county: Client) -> None:
     assert said(county, path)["errors"] == 0
 
 
+LACKING = [
+    ["统一社会信用代码", "企业", "年度", "入库登记编号"],
+    ["91653101EXAM00051G", "示例一", "2024", "示例编号1"],
+]
+
+
+def _csv() -> tuple[str, bytes]:
+    return "lacking.csv", "".join(",".join(row) + "\r\n" for row in LACKING).encode()
+
+
+def _workbook() -> tuple[str, bytes]:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in LACKING:
+        book.active.append(row)
+    book.active["A1"].font = openpyxl.styles.Font(bold=True)
+    book.active["D1"].font = openpyxl.styles.Font(bold=True)
+    stream = io.BytesIO()
+    book.save(stream)
+    return "lacking.xlsx", stream.getvalue()
+
+
+@pytest.mark.parametrize("file", [_csv(), _workbook()], ids=["csv", "xlsx"])
+def test_a_column_is_renamed_or_added_on_the_page(
+    site: Site, county: Client, file: tuple[str, bytes]
+) -> None:
+    path, page = checked(county, file, type="sme")
+    absent = {one["finding"]["absent"]: one for one in page["issues"] if one["finding"]["absent"]}
+    assert set(absent) == {"企业名称", "所在县市"}
+    assert (
+        not absent["企业名称"]["mendable"] and absent["所在县市"]["mendable"]
+    )  # the first one has another name
+    other = next(one for one in page["issues"] if one["headings"])
+    assert (other["finding"]["found"], other["suggestion"]) == ("企业", "企业名称")
+    text = county.get(path).text
+    assert text.count("补上这一列") >= 1 and "改为企业名称" in text
+    sheet = other["finding"]["sheet"] or ""
+    mended = county.post(path, page=BRING, do="mend", file="0", sheet=sheet, cell="B1", text="企业名称")
+    assert mended.status_code == 302
+    for row in ("0", "99", "x"):  # no such row
+        assert (
+            county.post(
+                path, page=BRING, do="column", file="0", sheet=sheet, row=row, text="所在县市"
+            ).status_code
+            == 404
+        )
+    added = county.post(path, page=BRING, do="column", file="0", sheet=sheet, row="1", text="所在县市")
+    assert added.status_code == 302
+    left = [one for one in said(county, path)["issues"] if one["finding"]["level"] == "error"]
+    assert [(one["finding"]["column"], one["finding"]["row"]) for one in left] == [
+        (4, 1)
+    ]  # E2 is to be filled
+    assert county.post(path, page=BRING, do="mend", file="0", sheet=sheet, cell="E2", text="喀什市").ok
+    assert said(county, path)["errors"] == 0
+    if file[0].endswith("xlsx"):
+        (kept_,) = (site.folder / "records" / "uploads" / path.split("/")[3]).glob("*.xlsx")
+        assert openpyxl.load_workbook(kept_).worksheets[0]["E1"].font.bold
+
+
 def test_the_marked_workbook_shows_the_fault(county: Client) -> None:
     path, _ = checked(county, ("words.xlsx", book_of(county, 职工总数="很多")))
     book = openpyxl.load_workbook(io.BytesIO(county.get(f"{path}errors.xlsx").content))

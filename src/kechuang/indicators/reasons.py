@@ -9,7 +9,7 @@ from datetime import date
 from typing import Literal
 
 from kechuang.indicators.figure import Absence
-from kechuang.messages import Message, say
+from kechuang.messages import Message, dated, say
 from kechuang.packs.model import IndicatorSpec, Label, Packs
 
 
@@ -111,7 +111,7 @@ def _gone(
             "缺少{year}年的{names}记录，应于{due}前公布或报齐，已逾期",
             year=year,
             names=names,
-            due=due.isoformat(),
+            due=dated(due),
         ).both()
     if back:
         return say("缺少{year}年的{names}记录", year=year, names=names).both()

@@ -1,8 +1,6 @@
-"""Numbers, units and dates as the product writes them, in reasons, reports and charts."""
+"""Numbers and units as the product writes them, in reasons, reports and charts."""
 
 from __future__ import annotations
-
-from datetime import date
 
 from kechuang.messages import Message, literal, say
 
@@ -103,12 +101,3 @@ def difference(value: float, unit: str, decimals: int | None = None) -> Message:
     if unit == "%":
         return say("{number}个百分点", number=shown)
     return Quantity(shown, unit)
-
-
-def long_date(day: date) -> Message:
-    """A day in words.
-
-    >>> long_date(date(2022, 4, 7)).zh
-    '2022年4月7日'
-    """
-    return say("{year}年{month}月{day}日", year=day.year, month=day.month, day=day.day)

@@ -16,10 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from kechuang.errors import KechuangError, Place, listed
-from kechuang.messages import Message, language, say
+from kechuang.messages import Message, dated, language, say
 from kechuang.plan.model import Plan
 from kechuang.plan.preparation.comments import DISPOSITIONS, IDENTITIES, chosen, summary
-from kechuang.plan.preparation.days import chinese_day
 from kechuang.plan.preparation.locate import titles_of
 from kechuang.plan.preparation.state import Comment, Round, State
 from kechuang.publish.saving import save
@@ -162,7 +161,7 @@ def _titled(name: str) -> str:
 def _round_line(round_: Round) -> Message:
     name = round_.name or say("第{n}轮征求意见", n=round_.number)
     period = (
-        f"{chinese_day(round_.begin)}—{chinese_day(round_.end)}"
+        f"{dated(round_.begin).zh}—{dated(round_.end).zh}"
         if language() == "zh"
         else f"{round_.begin.isoformat()} – {round_.end.isoformat()}"
     )

@@ -62,7 +62,8 @@ _OTHERWISE: dict[str, Message] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the list. ``row`` and ``column`` count from 0, None where it is the whole sheet or file."""
+    """One line of the list. ``row`` and ``column`` count from 0, None where it is the whole sheet or file;
+    ``absent`` is the heading of a column the sheet has to have and has not."""
 
     number: int
     level: str
@@ -73,6 +74,8 @@ class Finding:
     found: str
     message: Message
     remedy: Message
+    code: str = ""
+    absent: str = ""
 
     @property
     def cell(self) -> str:
@@ -108,6 +111,17 @@ def _finding(number: int, fault: Fault, sheets: dict[str | None, Sheet]) -> Find
         column = next((n for n, cell in enumerate(cells) if cell not in ("", None)), 0)
     level = fault.severity if fault.severity in LEVELS else "hint"
     remedy = REMEDIES.get(fault.code, _OTHERWISE[level])
+    label = fault.message.params.get("label") if fault.code == "missing-column" else None
     return Finding(
-        number, level, place.sheet, row, column, place.field or "", found[:200], fault.message, remedy
+        number,
+        level,
+        place.sheet,
+        row,
+        column,
+        place.field or "",
+        found[:200],
+        fault.message,
+        remedy,
+        fault.code,
+        label.zh if isinstance(label, Message) else "",
     )

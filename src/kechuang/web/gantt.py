@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 
-from kechuang.messages import Message, language, say
+from kechuang.messages import Message, dated, language, say
 from kechuang.progress.actions.model import MilestoneState
 
 LANE, ABOVE = 22, 6
@@ -82,9 +82,9 @@ def told(one: MilestoneState) -> Message:
     """A milestone in words."""
     if one.standing in ("done", "unproven") and one.done:
         if one.due and one.delay > 0:
-            return say("{name}：{day}完成，迟{n}天", name=one.name, day=one.done.isoformat(), n=one.delay)
-        return say("{name}：{day}完成", name=one.name, day=one.done.isoformat())
-    due = one.due.isoformat() if one.due else "—"
+            return say("{name}：{day}完成，迟{n}天", name=one.name, day=dated(one.done), n=one.delay)
+        return say("{name}：{day}完成", name=one.name, day=dated(one.done))
+    due = dated(one.due) if one.due else "—"
     if one.standing == "overdue":
         return say("{name}：应于{day}完成，逾期{n}天", name=one.name, day=due, n=one.delay)
     return say("{name}：应于{day}完成", name=one.name, day=due)
@@ -127,7 +127,7 @@ def _lane(one: MilestoneState, axis: Axis, y: int) -> str:
         tail = f" {say('逾期{n}天', n=one.delay)}"
     elif one.due and one.done and one.delay > 0:
         tail = f" {say('迟{n}天', n=one.delay)}"
-    lift = -3 if before and first < 12 else 4
+    lift = -5 if before and first < 12 else 4
     return drawn + (
         f'<text class="nm" x="{place:.2f}%" dx="{shift}" y="{y + lift}" text-anchor="{anchor}">'
         f"{escape(one.name)}{escape(tail)}</text>"

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from kechuang.messages import Message
+from kechuang.web.headings import phrased
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ def rendered(request: HttpRequest, page: Page, more: Mapping[str, Any] | None = 
     # Going back htmx asks for the whole of a page it does not remember.
     asked = request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request")
     template = page.part if page.part and asked else page.template
-    answer = render(request, template, {"page": page.context, **(more or {})}, status=page.status)
+    content = render_to_string(template, {"page": page.context, **(more or {})}, request)
+    answer = HttpResponse(phrased(content), status=page.status)
     answer["Vary"] = "Cookie, HX-Request"
     return answer
 

@@ -46,7 +46,7 @@ def test_late_only_for_what_is_due(standing: Told) -> None:
     ahead = milestone("P1.1", "乙", AHEAD)
     assert standing(ahead).status == "on_schedule"
     assert standing(ahead).score is None
-    assert standing(ahead).why[0].zh == "尚无到期节点，最近的2024-06-30到期"
+    assert standing(ahead).why[0].zh == "尚无到期节点，最近的2024年6月30日到期"
     on_the_day = milestone("P1.1", "乙", DAY)
     assert standing(on_the_day).milestones[0].standing == "open"
     assert standing(on_the_day, day=DAY + timedelta(days=1)).milestones[0].standing == "overdue"

@@ -15,12 +15,12 @@ from typing import Any, Literal
 from kechuang.declared import validated
 from kechuang.errors import KechuangError, Place
 from kechuang.language.fold import fold
-from kechuang.messages import say
+from kechuang.messages import dated, say
 from kechuang.plan.documents import Document, read_document
 from kechuang.plan.file import load_plan
 from kechuang.plan.model import Plan, PlanSpan
 from kechuang.plan.preparation import edit, events
-from kechuang.plan.preparation.days import chinese_day, day_read
+from kechuang.plan.preparation.days import day_read
 from kechuang.plan.preparation.folder import Change, PlanFolder, sha256_of
 from kechuang.plan.preparation.items import Item, at_path, items_of
 from kechuang.plan.preparation.locate import Words
@@ -379,7 +379,7 @@ def _ways_said(item: Item) -> list[str]:
     if not isinstance(item.value, str) or not item.value:
         return []
     day = day_read(item.value) if item.key == "issued" else None
-    return [item.value, *([chinese_day(day)] if day else []), item.value.strip("《》")]
+    return [item.value, *([dated(day).zh] if day else []), item.value.strip("《》")]
 
 
 def span_of_quote(folder: PlanFolder, plan: Plan, quote: str) -> PlanSpan:

@@ -90,12 +90,3 @@ def _edge(month: str | None, *, last: bool) -> date | None:
     if not 1 <= number <= 12 or year < 1:
         return None
     return date(year, number, calendar.monthrange(year, number)[1] if last else 1)
-
-
-def chinese_day(day: date) -> str:
-    """A day as documents write it.
-
-    >>> chinese_day(date(2022, 4, 7))
-    '2022年4月7日'
-    """
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kechuang.errors import listed
-from kechuang.messages import Message, literal, say
+from kechuang.messages import Message, dated, literal, say
 from kechuang.packs.model import Label
 from kechuang.plan.model import Output
 from kechuang.progress.actions.model import Component, MilestoneState
@@ -34,7 +34,7 @@ def milestones(
     else:
         ahead = [one.due for one in states if one.due is not None and one.standing != "done"]
         if ahead:
-            found.append(say("尚无到期节点，最近的{day}到期", day=min(ahead).isoformat()))
+            found.append(say("尚无到期节点，最近的{day}到期", day=dated(min(ahead))))
         else:
             found.append(say("节点{n}个均已完成", n=len(states)))
     overdue = [one for one in late if one.standing == "overdue"]
@@ -56,7 +56,7 @@ def milestones(
 
 def _some(what: Message, late: Sequence[MilestoneState]) -> Message:
     named: list[Message] = [
-        say("{name}（应于{due}，迟{days}天）", name=one.name, due=one.due, days=one.delay)
+        say("{name}（应于{due}，迟{days}天）", name=one.name, due=one.due and dated(one.due), days=one.delay)
         for one in late[:SOME]
     ]
     said = say("{what}：{names}", what=what, names=listed(named))

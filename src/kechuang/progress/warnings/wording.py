@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from kechuang.errors import listed
-from kechuang.messages import Message, say
+from kechuang.messages import Message, dated, say
 from kechuang.progress.actions.model import MilestoneState
 from kechuang.progress.model import TargetProgress
 from kechuang.progress.wording import percent, quantity
@@ -68,10 +68,11 @@ def stale(wanted: int, months: int, latest: str) -> Message:
 
 def milestones(late: Sequence[MilestoneState], targets: Sequence[str]) -> Message:
     first = late[0]
+    due = dated(first.due) if first.due else None
     said = (
-        say("节点“{name}”应于{due}完成，已填完成而无证明文件", name=first.name, due=first.due)
+        say("节点“{name}”应于{due}完成，已填完成而无证明文件", name=first.name, due=due)
         if first.standing == "unproven"
-        else say("节点“{name}”应于{due}完成，逾期{days}天", name=first.name, due=first.due, days=first.delay)
+        else say("节点“{name}”应于{due}完成，逾期{days}天", name=first.name, due=due, days=first.delay)
     )
     if len(late) > 1:
         said = say("{said}；另有{n}个节点逾期或无证明", said=said, n=len(late) - 1)
@@ -84,7 +85,7 @@ def overrun(name: str, expected: date, days: int) -> Message:
     return say(
         "按已有延误推算，节点“{name}”预计{expected}完成，超过规划期末{days}天",
         name=name,
-        expected=expected.isoformat(),
+        expected=dated(expected),
         days=days,
     )
 
@@ -111,6 +112,6 @@ def late_return(expected: int, missing: int, deadline: date, days: int) -> Messa
         "应报{expected}份，缺{missing}份；期限{deadline}，已过{days}天",
         expected=expected,
         missing=missing,
-        deadline=deadline.isoformat(),
+        deadline=dated(deadline),
         days=days,
     )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, time
 
-from kechuang.messages import Message, literal, say
+from kechuang.messages import Message, dated, literal, say
 from kechuang.progress import ProgrammeProgress
 from kechuang.progress.actions.words import LABELS
 from kechuang.progress.methods import Words, specs
 from kechuang.progress.warnings.model import LEVEL_LABELS, SIGNS
-from kechuang.progress.wording import COUNTS, long_date, percent, unit_message
+from kechuang.progress.wording import COUNTS, percent, unit_message
 from kechuang.publish import actions, words
 from kechuang.publish.charts import series_svg
 from kechuang.publish.content import Content, TargetView
@@ -53,7 +53,7 @@ class Writer:
         title = self.t(say("{title}进度监测报告", title=material.title))
         for line in _lines(title, material.title):
             paper.title(line)
-        paper.subtitle(self.t(say("（数据截至{day}）", day=long_date(material.as_of))))
+        paper.subtitle(self.t(say("（数据截至{day}）", day=dated(material.as_of))))
         if self.content.sample:
             paper.subtitle(self.t(say("（本报告含示例数据，仅供演示，不得引用）")))
         paper.blank()
@@ -68,7 +68,7 @@ class Writer:
         paper.blank(keep=True)
         paper.body(self.t(say("附件：各项目标数字来源")), keep=True)
         paper.blank(keep=True)
-        paper.signature(self.t(long_date(material.as_of)))
+        paper.signature(self.t(dated(material.as_of)))
         sources(self.content, paper)
         day = datetime.combine(material.as_of, time())
         return paper.finish(title, material.plan.title or material.title, day)
@@ -93,7 +93,7 @@ class Writer:
         if progress.period and progress.time_share is not None:
             first, last = progress.period
             months = round(progress.time_share * (last - first + 1) * 12)
-            day = long_date(progress.as_of)
+            day = dated(progress.as_of)
             parts.append(
                 say("规划期为{first}—{last}年，至{day}已期满", first=first, last=last, day=day)
                 if progress.time_share >= 1

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kechuang.messages import Message, say
+from kechuang.messages import Message, dated, say
 from kechuang.progress.status import MARKS, label
-from kechuang.progress.wording import long_date, percent
+from kechuang.progress.wording import percent
 from kechuang.publish import words
 from kechuang.publish.charts import ruler, share_bar, sparkline
 from kechuang.publish.content import Content, TargetView
@@ -71,7 +71,7 @@ def _ruler(content: Content) -> str:
     share = progress.time_share
     months = round(share * (last - first + 1) * 12)
     said = (
-        say("规划期已满，至{day}", day=long_date(progress.as_of))
+        say("规划期已满，至{day}", day=dated(progress.as_of))
         if share >= 1
         else say("已过{months}个月，{share}", months=months, share=percent(share))
     )

@@ -6,8 +6,7 @@ import re
 from html import unescape
 from importlib.resources import files
 
-from kechuang.messages import say
-from kechuang.progress.wording import long_date
+from kechuang.messages import dated, say
 from kechuang.publish import fonts
 from kechuang.publish.content import Content
 from kechuang.publish.material import ReportMaterial
@@ -82,7 +81,7 @@ def _top(content: Content) -> str:
     t, material = content.t, content.material
     skip = tag("a", text(t(say("跳到正文"))), cls="skip", href="#main")
     sample = tag("span", text(t(say("示例数据"))), cls="sample") if content.sample else ""
-    day = text(t(say("数据截至{day}", day=long_date(material.as_of))))
+    day = text(t(say("数据截至{day}", day=dated(material.as_of))))
     seal = (
         '<svg class="seal" viewBox="0 0 30 30" aria-hidden="true"><rect width="30" height="30" rx="2"/>'
         '<text x="15" y="19.6" text-anchor="middle">科创</text></svg>'
@@ -102,7 +101,7 @@ def _foot(content: Content) -> str:
         if content.sample
         else say("本页数字均由台账汇总得出，可逐项查到来源单元格。")
     )
-    day = say("数据截至{day}", day=long_date(material.as_of))
+    day = say("数据截至{day}", day=dated(material.as_of))
     return (
         f'<footer class="foot"><div class="wrap"><span>{text(t(said))}</span>'
         f"<span>{text(t(day))}</span></div></footer>"

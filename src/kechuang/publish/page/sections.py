@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kechuang.messages import Message, say
+from kechuang.messages import Message, dated, say
 from kechuang.progress import ProgrammeProgress, SafeguardProgress, Status, TaskProgress
 from kechuang.progress.status import MARKS, label
-from kechuang.progress.wording import long_date, percent
+from kechuang.progress.wording import percent
 from kechuang.publish import actions as by_evidence
 from kechuang.publish import words
 from kechuang.publish.content import Content
@@ -218,7 +218,7 @@ def method(content: Content) -> str:
     facts = [
         (t(say("规划文本")), "、".join(documents)),
         (t(say("台账快照")), "、".join(digest[:16] for digest in snapshots) or "—"),
-        (t(say("数据截至")), t(long_date(progress.as_of))),
+        (t(say("数据截至")), t(dated(progress.as_of))),
     ]
     sources = "".join(f"<div><dt>{text(name)}</dt><dd>{text(value)}</dd></div>" for name, value in facts)
     return section(

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kechuang.messages import dated
 from kechuang.records.workbook import guarded
 from kechuang.records.workflow.sheets import Sheet, unknown_suffix, write_text, write_workbook
 
@@ -37,7 +38,7 @@ def letter(addressed: str, points: Sequence[Point], day: date, sender: str) -> s
         f"关于{'催报' if overdue else '按期报送'}科技统计台账的提醒",
         "",
         f"{addressed}：",
-        f"　　截至{_day(day)}，贵单位负责的下列台账尚未完成报送：",
+        f"　　截至{dated(day).zh}，贵单位负责的下列台账尚未完成报送：",
     ]
     lines += [f"　　{_numeral(number)}、{_point(point, day)}" for number, point in enumerate(points)]
     wanted = []
@@ -47,12 +48,12 @@ def letter(addressed: str, points: Sequence[Point], day: date, sender: str) -> s
         wanted.append("已逾期的请尽快补报并说明原因")
     if any(point.returned for point in points):
         wanted.append("已退回的请按审核意见改正后重新报送")
-    lines += [f"　　{'；'.join(wanted)}。", "", f"　　{sender}", f"　　{_day(day)}"]
+    lines += [f"　　{'；'.join(wanted)}。", "", f"　　{sender}", f"　　{dated(day).zh}"]
     return "\n".join(lines) + "\n"
 
 
 def _point(point: Point, day: date) -> str:
-    text = f"{point.label}（{point.year}年度），报送期限{_day(point.deadline)}，{_urgency(point, day)}。"
+    text = f"{point.label}（{point.year}年度），报送期限{dated(point.deadline).zh}，{_urgency(point, day)}。"
     if point.missing:
         text += f"未报{len(point.missing)}家：{_names(point.missing)}。"
     for unit, reason in point.returned[:NAMED]:
@@ -80,10 +81,6 @@ def _names(units: Sequence[str]) -> str:
 
 def _numeral(number: int) -> str:
     return NUMERALS[number] if number < len(NUMERALS) else str(number + 1)
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def rows(found: Sequence[Reminder]) -> list[list[Any]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
-from kechuang.messages import Message, language, literal, say
+from kechuang.messages import Message, dated, language, literal, say
 from kechuang.records.entering import was_typed
 from kechuang.records.models import Event
 from kechuang.web.roles import ROLES
@@ -43,6 +44,11 @@ NAMES: dict[str, Message] = {
     "account-out": say("退出登录"),
     "account-locked": say("多次登录失败，暂停登录"),
     "account-refused": say("统一身份认证未能登录"),
+    "token-made": say("生成令牌"),
+    "token-revoked": say("撤销令牌"),
+    "webhook-made": say("登记收通知的系统"),
+    "webhook-closed": say("停止发送通知"),
+    "webhook-opened": say("恢复发送通知"),
 }
 
 
@@ -154,6 +160,20 @@ def _not_admitted(detail: Detail, _: str) -> Message:
     return say("{name}：{note}", name=why, note=about) if about else why
 
 
+def _token(detail: Detail, _: str) -> Message:
+    name, until = str(detail["token"]), str(detail.get("expires") or "")
+    return (
+        say("{name}，有效至{day}", name=name, day=dated(date.fromisoformat(until)))
+        if until
+        else literal(name)
+    )
+
+
+def _webhook(detail: Detail, _: str) -> Message:
+    name, url = str(detail["webhook"]), str(detail.get("url") or "")
+    return say("{name}：{note}", name=name, note=url) if url else literal(name)
+
+
 def _draw(detail: Detail, about: str) -> Message:
     return say("{type}（{number}）", type=register(detail["type"]), number=about)
 
@@ -187,6 +207,11 @@ _SENTENCES: dict[str, Callable[[Detail, str], Message]] = {
     "warning-acknowledged": _warning,
     **dict.fromkeys((name for name in NAMES if name.startswith("account-")), _account),
     "account-refused": _not_admitted,
+    "token-made": _token,
+    "token-revoked": _token,
+    "webhook-made": _webhook,
+    "webhook-closed": _webhook,
+    "webhook-opened": _webhook,
 }
 
 

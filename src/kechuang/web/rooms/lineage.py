@@ -35,7 +35,7 @@ class Source:
     records: int
     files: int
     reviewed: int
-    last: str | None
+    last: date | None
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,10 @@ def _sources(records: Sequence[SourceRecord], total: int) -> list[Source]:
                 total if len(types) == 1 else len({one.key for one in mine}),
                 len({one.file for one in mine}),
                 sum(one.reviewed_by is not None for one in mine),
-                max((one.recorded_at[:10] for one in mine if one.recorded_at), default=None),
+                max(
+                    (date.fromisoformat(one.recorded_at[:10]) for one in mine if one.recorded_at),
+                    default=None,
+                ),
             )
         )
     return found

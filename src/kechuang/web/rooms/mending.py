@@ -1,4 +1,4 @@
-"""Mending a cell of an uploaded file in place: that cell and nothing else of the file becomes another.
+"""Mending an uploaded file in place: one cell, or the heading of a column it lacks, and nothing else changes.
 
 A CSV keeps its encoding, its separators, its ends of line and every other character.
 """
@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import copy
 from pathlib import Path
 from typing import Any
 
 from kechuang.errors import KechuangError, Place
 from kechuang.messages import say
-from kechuang.records.sheets import guarded, index
+from kechuang.records.sheets import guarded, index, letter
 from kechuang.records.workbook import read_sheets
 from kechuang.web.access import Hidden
 from kechuang.web.rooms.uploaded import Upload
@@ -30,8 +31,20 @@ def mendable(path: Path) -> bool:
     return path.suffix.lower() in MENDABLE and path.stat().st_size <= MOST
 
 
+def beside(upload: Upload, number: int, sheet: str | None, row: int) -> str:
+    """The cell of a row (from 1) right of everything that stands in the sheet: where a new column begins."""
+    if not 0 <= number < len(upload.files):
+        raise Hidden
+    found = next((one for one in read_sheets(upload.files[number])[0] if one.name == sheet), None)
+    if found is None or not 1 <= row <= len(found.rows):
+        raise Hidden
+    filled = (n for cells in found.rows for n, cell in enumerate(cells) if cell not in ("", None))
+    return f"{letter(max(filled, default=-1) + 1)}{row}"
+
+
 def mend(upload: Upload, number: int, sheet: str | None, cell: str, text: str) -> None:
-    """Write ``text`` into a cell of a file of the upload. KechuangError where it cannot be written to."""
+    """Write ``text`` into a cell of a file of the upload; where nothing stood it takes the look of the cell on
+    its left. KechuangError where it cannot be written to."""
     match = _CELL.fullmatch(cell)
     if match is None or upload.batches or not 0 <= number < len(upload.files):
         raise Hidden
@@ -65,6 +78,8 @@ def _mend_workbook(path: Path, sheet: str | None, cell: str, text: str) -> None:
     if sheet is not None and sheet not in book.sheetnames:
         raise Hidden
     target = (book[sheet] if sheet is not None else book.worksheets[0])[cell]
+    if not target.has_style and target.column > 1:
+        target._style = copy(target.offset(0, -1)._style)
     target.value = typed(text)
     if target.data_type == "f":  # what is typed here is text, whatever it begins with
         target.data_type, target.quotePrefix = "s", True

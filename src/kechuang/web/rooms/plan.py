@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
-from kechuang.messages import Message, say
+from kechuang.messages import Message, dated, say
 from kechuang.plan.documents import Document
+from kechuang.plan.preparation.days import day_read
 from kechuang.plan.preparation.items import Item
 from kechuang.web.access import not_public, page, role_of
 from kechuang.web.rendering import Page
@@ -211,6 +212,7 @@ def _steps(known: Known, inside: bool) -> list[Step]:
     answered = sum(not one.open for one in known.standings)
     begun = state.begun is not None
     changes = sorted({one.date for target in plan.targets for one in target.amendments})
+    issued = day_read(plan.issued) if plan.issued else None
     confirmed: Message | str = day(state.completed) if state.completed else ""
     if known.draft and inside:
         confirmed = say("已定{n}/{all}", n=answered if begun else 0, all=len(known.standings))
@@ -219,7 +221,7 @@ def _steps(known: Known, inside: bool) -> list[Step]:
         Step(say("确认"), confirmed, "now" if known.draft else "past"),
         Step(
             say("印发"),
-            (plan.issued or "") if not known.draft or plan.issued else "",
+            dated(issued) if issued else plan.issued or "",
             "" if known.draft else "past" if changes else "now",
         ),
         Step(

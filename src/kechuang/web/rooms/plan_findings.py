@@ -17,6 +17,7 @@ from kechuang.web.access import Hidden, account, page
 from kechuang.web.roles import OFFICE
 from kechuang.web.rooms import plan_known
 from kechuang.web.rooms.plan_known import Known
+from kechuang.web.templatetags.kechuang import day
 from kechuang.web.troubles import told
 
 _SEVERITY: dict[str, tuple[Mark, Message]] = {
@@ -77,7 +78,7 @@ def found_in(known: Known) -> list[Found]:
         kept = None
         if one.accepted is not None:
             look, word = "done", say("已保留")
-            kept = (one.accepted.who, one.accepted.day.isoformat(), one.accepted.content.reason)
+            kept = (one.accepted.who, day(one.accepted.day), one.accepted.content.reason)
         about = _about(known.items, one.finding.spans)
         bar = _bar(known.plan) if one.finding.code in _STAGES else []
         made.append(

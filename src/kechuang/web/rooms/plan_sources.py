@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from kechuang.errors import KechuangError
-from kechuang.messages import Message, literal, say
+from kechuang.messages import Message, dated, literal, say
 from kechuang.plan.compare import Side, open_side
 from kechuang.plan.file import load_plan
 from kechuang.plan.preparation.amending import target_on
@@ -91,7 +91,7 @@ def sources_of(user: User) -> list[Source]:
 def version_label(one: Version) -> Message:
     if not one.made:
         return say("第{n}版（登记以前）", n=one.number)
-    return say("第{n}版（{day}）", n=one.number, day=one.made[-1].day.isoformat())
+    return say("第{n}版（{day}）", n=one.number, day=dated(one.made[-1].day))
 
 
 def named(user: User, name: str) -> Source:

@@ -3,7 +3,8 @@ mend it there or in Excel, send it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -16,13 +17,14 @@ from kechuang.records.findings import Finding
 from kechuang.records.preview import Preview
 from kechuang.records.review import BatchInfo
 from kechuang.web.access import Hidden, account, page
+from kechuang.web.asked import whole
 from kechuang.web.jobs import Job
 from kechuang.web.models import User
 from kechuang.web.rendering import Page
 from kechuang.web.roles import REPORTERS
 from kechuang.web.rooms import checking, uploaded
 from kechuang.web.rooms.checking import KIND, Checkup, Shown
-from kechuang.web.rooms.mending import mend, mendable
+from kechuang.web.rooms.mending import beside, mend, mendable
 from kechuang.web.rooms.records import attachment, shown
 from kechuang.web.rooms.stores import batch_named, types_of
 from kechuang.web.rooms.suggesting import choices_for, suggested
@@ -73,13 +75,15 @@ class Bring:
 
 @dataclass(frozen=True)
 class Issue:
-    """A finding in the list beside the sheets. ``suggestion``: what the cell probably should say."""
+    """A finding in the list beside the sheets. ``suggestion``: what the cell probably should say; ``headings``:
+    what a column nobody knows may be meant for."""
 
     finding: Finding
     file: int
     label: str
     mendable: bool
     suggestion: str
+    headings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -246,12 +250,15 @@ def _done(request: HttpRequest, user: User, upload: Upload, explain: str) -> Htt
     here = f"/records/import/{upload.token}/"
     jobs = checking.jobs_of(upload)
     match request.POST.get("do"):
-        case "mend":
-            number = str(request.POST.get("file", "0"))
+        case "mend" | "column" as what:
+            number = whole(request.POST.get("file", "0"))
+            file = -1 if number is None else number
             with jobs.alone(KIND):
                 sheet = str(request.POST.get("sheet", "")) or None
                 cell, text = str(request.POST.get("cell", "")), str(request.POST.get("text", ""))
-                mend(upload, int(number) if number.isdecimal() else -1, sheet, cell, text)
+                if what == "column":
+                    cell = beside(upload, file, sheet, whole(request.POST.get("row", "")) or 0)
+                mend(upload, file, sheet, cell, text)
                 jobs.forget(KIND)
             return redirect(here)
         case "check":
@@ -332,9 +339,16 @@ def _result(
         for spec in workspace.packs.records[name].fields.values()
     }
     issues = [
-        _issue(user, upload, number, one, specs)
+        _issue(user, upload, number, one, specs, _absent(file.findings, one.sheet))
         for number, file in enumerate(found.files)
         for one in file.findings
+    ]
+    meant = {(one.file, one.finding.sheet, one.suggestion) for one in issues if one.headings}
+    issues = [  # a column that stands there under another name is renamed, not added
+        replace(one, mendable=False)
+        if (one.file, one.finding.sheet, one.finding.absent or None) in meant
+        else one
+        for one in issues
     ]
     unreadable = any(not one.readable for one in found.files)
     return Checked(
@@ -365,6 +379,11 @@ def _result(
     )
 
 
+def _absent(findings: list[Finding], sheet: str | None) -> tuple[str, ...]:
+    """The headings a sheet lacks."""
+    return tuple(one.absent for one in findings if one.absent and one.sheet == sheet)
+
+
 def _heading(upload: Upload, found: Checkup, unreadable: bool) -> Message:
     if unreadable:
         return say("{file}打不开，没有核对", file=upload.name)
@@ -375,10 +394,15 @@ def _heading(upload: Upload, found: Checkup, unreadable: bool) -> Message:
     return say("{file}：核对通过，可以提交", file=upload.name)
 
 
-def _issue(user: User, upload: Upload, file: int, one: Finding, specs: dict[str, FieldSpec]) -> Issue:
+def _issue(
+    user: User, upload: Upload, file: int, one: Finding, specs: dict[str, FieldSpec], absent: tuple[str, ...]
+) -> Issue:
     spec = specs.get(one.field)
     may = bool(one.level == "error" and one.cell and mendable(upload.files[file]))
     label = spec.label.text(language()) if spec else one.field
+    if may and one.code == "unknown-column":
+        like = get_close_matches(one.found, absent, 1, 0.5)
+        return Issue(one, file, label, may, next(iter(like), ""), absent)
     return Issue(one, file, label, may, suggested(user, spec, one.found) if may else "")
 
 

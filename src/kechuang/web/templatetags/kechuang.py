@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from kechuang.messages import Message, language, say
+from kechuang.messages import Message, dated, language, say
 from kechuang.records.entering import was_typed
 from kechuang.records.review import BatchInfo
 from kechuang.web import drawings
@@ -189,15 +189,21 @@ def day(value: date | datetime | None) -> str:
         return "—"
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
-    if language() == "en":
-        return f"{value.day} {value:%B} {value.year}"
-    return f"{value.year}年{value.month}月{value.day}日"
+    return dated(value).text(language())
 
 
 @register.filter
 def moment(value: datetime | None) -> str:
     """A day and the time of day."""
     return "—" if value is None else f"{day(value)} {timezone.localtime(value):%H:%M}"
+
+
+@register.filter
+def size(count: int) -> str:
+    """How large a file is: 114字节, 1.2 KB, 3.4 MB."""
+    if count < 1000:
+        return str(say("{n}字节", n=count))
+    return f"{count / 2**10:.1f} KB" if count < 1000 * 2**10 else f"{count / 2**20:,.1f} MB"
 
 
 @register.filter

@@ -22,6 +22,10 @@
     });
   }
   reach();
+  document.querySelectorAll('.scroll[data-end]').forEach(function (box) { // 年份多时先看最近的
+    var way = getComputedStyle(box).direction === 'rtl' ? -1 : 1;
+    box.scrollLeft = way * (box.scrollWidth - box.clientWidth);
+  });
   window.addEventListener('resize', reach);
   document.addEventListener('htmx:afterSwap', reach);
 })();
