@@ -28,7 +28,7 @@ from kechuang.web.workspaces import served
 
 #: Where each kind of entry stands in the list, and what the public sees of it.
 GROUPS: dict[str, Message] = {
-    "target": say("目标"),
+    "target": say("规划目标"),
     "programme": say("工程与任务"),
     "safeguard": say("保障措施"),
     "stage": say("编制阶段"),

@@ -42,8 +42,10 @@ def digest_of(name: str) -> str:
     return hashlib.sha256((STATIC / "kechuang" / name[:]).read_bytes()).hexdigest()[:10]
 
 
-def capital(text: str) -> str:
+@register.filter
+def capital(word: Any) -> str:
     """A word that stands alone begins with a capital, in letters that have them."""
+    text = str(word)
     return text[:1].upper() + text[1:]
 
 
