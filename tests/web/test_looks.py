@@ -38,7 +38,7 @@ BESIDE = {
     "county": ["/desk/"],
     "enterprise": ["/desk/"],
 }
-ROLES = ("public", "administrator", "officer", "county", "commissioner", "enterprise")
+ROLES = ("public", "administrator", "officer", "leader", "evaluator", "county", "commissioner", "enterprise")
 
 #: What a page looks like, measured: how much wider than the window, how many first headings, which headings
 #: skip a level, in how many lines each row of the navigation stands, how many places it says one is at; what of its
