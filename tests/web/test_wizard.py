@@ -320,6 +320,15 @@ def test_a_column_is_renamed_or_added_on_the_page(
         assert openpyxl.load_workbook(kept_).worksheets[0]["E1"].font.bold
 
 
+@pytest.mark.parametrize(("name", "content"), [("cut.xlsx", b"PK\x03\x04half"), ("empty.csv", b"  \n")])
+def test_nothing_is_added_to_a_file_that_cannot_be_read(county: Client, name: str, content: bytes) -> None:
+    path, page = checked(county, (name, content), type="sme")
+    assert page["state"] == "unreadable"
+    answer = county.post(path, page=BRING, do="column", file="0", row="1", text="所在县市")
+    assert answer.status_code == 422 and "文件已损坏" in answer.text
+    assert county.post(path, page=BRING, do="column", file="7", row="1", text="所在县市").status_code == 404
+
+
 def test_the_marked_workbook_shows_the_fault(county: Client) -> None:
     path, _ = checked(county, ("words.xlsx", book_of(county, 职工总数="很多")))
     book = openpyxl.load_workbook(io.BytesIO(county.get(f"{path}errors.xlsx").content))

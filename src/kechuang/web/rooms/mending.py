@@ -13,7 +13,7 @@ from typing import Any
 
 from kechuang.errors import KechuangError, Place
 from kechuang.messages import say
-from kechuang.records.sheets import guarded, index, letter
+from kechuang.records.sheets import Unreadable, guarded, index, letter
 from kechuang.records.workbook import read_sheets
 from kechuang.web.access import Hidden
 from kechuang.web.rooms.uploaded import Upload
@@ -35,7 +35,12 @@ def beside(upload: Upload, number: int, sheet: str | None, row: int) -> str:
     """The cell of a row (from 1) right of everything that stands in the sheet: where a new column begins."""
     if not 0 <= number < len(upload.files):
         raise Hidden
-    found = next((one for one in read_sheets(upload.files[number])[0] if one.name == sheet), None)
+    path = upload.files[number]
+    try:
+        sheets, _ = read_sheets(path)
+    except Unreadable as error:
+        raise _damaged(path) from error
+    found = next((one for one in sheets if one.name == sheet), None)
     if found is None or not 1 <= row <= len(found.rows):
         raise Hidden
     filled = (n for cells in found.rows for n, cell in enumerate(cells) if cell not in ("", None))
@@ -69,12 +74,7 @@ def _mend_workbook(path: Path, sheet: str | None, cell: str, text: str) -> None:
         read_sheets(path)  # which looks for what only unpacks to fill the memory
         book = load_workbook(path, keep_vba=path.suffix.lower() == ".xlsm")
     except Exception as error:  # openpyxl has no family of errors: what it stumbles over is damaged
-        raise KechuangError(
-            "upload-not-mendable",
-            say("文件已损坏，不能在页面上修改"),
-            place=Place(file=path.name),
-            remedy=say("请在表格软件中改好后重新上传。"),
-        ) from error
+        raise _damaged(path) from error
     if sheet is not None and sheet not in book.sheetnames:
         raise Hidden
     target = (book[sheet] if sheet is not None else book.worksheets[0])[cell]
@@ -85,6 +85,15 @@ def _mend_workbook(path: Path, sheet: str | None, cell: str, text: str) -> None:
         target.data_type, target.quotePrefix = "s", True
     with whole(path) as beside:
         book.save(beside)
+
+
+def _damaged(path: Path) -> KechuangError:
+    return KechuangError(
+        "upload-not-mendable",
+        say("文件已损坏，不能在页面上修改"),
+        place=Place(file=path.name),
+        remedy=say("请在表格软件中改好后重新上传。"),
+    )
 
 
 def typed(text: str) -> Any:
