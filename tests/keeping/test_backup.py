@@ -12,6 +12,7 @@ import pytest
 from kechuang.demo import build_example
 from kechuang.errors import KechuangError
 from kechuang.keeping import back_up, backups, check, restore
+from kechuang.keeping.backup import files_of
 from kechuang.records.database import close
 from kechuang.workspace import Workspace
 
@@ -63,6 +64,26 @@ def test_keys_states_and_links_stay_at_home(backup: Path) -> None:
     names = {part.path for part in check(backup).parts}
     assert {"kechuang.toml", "kechuang.db", "plan/plan.yaml"} <= names
     assert not {name for name in names if name.startswith(("secret", "jobs", "cache", "plan/away"))}
+
+
+def test_what_the_site_takes_away_meanwhile_is_left_out(example: Path, tmp_path: Path) -> None:
+    passing = example / "records" / "uploads" / "token" / "upload.json"
+    passing.parent.mkdir(parents=True)
+    passing.write_text("{}")
+    companion = tmp_path / "beside" / "kechuang.db-journal"
+    companion.parent.mkdir()
+    companion.write_bytes(b"")
+
+    def gone(name: str, _: int, __: int) -> None:  # found already, and not read yet
+        if name.endswith("upload.json"):
+            passing.unlink()
+
+    back_up(Workspace.open(example), tmp_path / "busy.zip", report=gone)
+    assert not passing.exists()
+    names = {part.path for part in check(tmp_path / "busy.zip").parts}
+    assert "kechuang.toml" in names and "records/uploads/token/upload.json" not in names
+    assert restore(tmp_path / "busy.zip", tmp_path / "again").faults == ()
+    assert list(files_of(companion.parent)) == []  # a database's journal is none of the files beside it
 
 
 def test_without_snapshots_it_is_smaller_and_as_good(example: Path, tmp_path: Path) -> None:

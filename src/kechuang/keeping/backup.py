@@ -2,7 +2,8 @@
 
 The database is copied first. Files that records name (originals, evidence, publications) are written before
 the entry that names them, so a copy of the files made after that of the database holds all it speaks of.
-The site's key, locks, caches and earlier backups are left out.
+The site's key, locks, caches and earlier backups are left out, and so is what the site takes away while the
+backup is made (an upload that was sent, a draft): nothing in the database names it.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ from kechuang.workspace import Workspace
 ACTION = "backup"
 Report = Callable[[str, int, int], None]
 #: What lies in a workspace and is made anew, or must not leave the house.
-LEFT_OUT = frozenset({"cache", "jobs", "backups", "secret.key", "kechuang.db", "serve.log"})
+LEFT_OUT = frozenset({"cache", "jobs", "backups", "secret.key", "serve.log"})
+#: The database is copied by itself; beside it lies its journal while somebody writes.
+DATABASE = "kechuang.db"
 #: Compressed already.
 PACKED = frozenset({".zip", ".docx", ".xlsx", ".png", ".jpg", ".jpeg", ".pdf", ".parquet", ".gz"})
 
@@ -117,7 +120,11 @@ def _write(workspace: Workspace, file: Path, snapshots: bool, report: Report | N
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
             for done, (name, path) in enumerate(found):
                 tell(name, done, len(found))
-                parts.append(_add(archive, name, path))
+                try:
+                    parts.append(_add(archive, name, path))
+                except FileNotFoundError:
+                    if path == copied.path:
+                        raise
             manifest = Manifest(
                 program=__version__,
                 made_at=workspace.clock(),
@@ -156,5 +163,6 @@ def files_of(folder: Path, snapshots: bool = True, but: Collection[Path] = ()) -
         for name in sorted(names):
             path = here / name
             skipped = name in out or name.startswith(".") or path in but or path.is_symlink()
+            skipped = skipped or (top and name.startswith(DATABASE))
             if not skipped and path.is_file():
                 yield path.relative_to(folder).as_posix(), path
