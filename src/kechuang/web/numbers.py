@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kechuang.messages import LANGUAGES, Message, in_language, language
+from kechuang.messages import LANGUAGES, Message, in_language, language, say
 from kechuang.progress.outlook.wording import Named
 
 _UNITS = {
@@ -50,8 +50,22 @@ _UNITS = {
     "立方米/日": "m³ a day",
 }
 
+#: Bytes of each unit, the largest first.
+_SIZES = ((2**30, "GB"), (2**20, "MB"), (2**10, "KB"))
 #: Units that one of them is called otherwise.
 _MANY = frozenset(("households", "villages", "days", "months", "years", "points", "degrees"))
+
+
+def size_text(count: int) -> str:
+    """How large a file is.
+
+    >>> size_text(114), size_text(1228), size_text(7_400_000), size_text(66 * 2**30)
+    ('114字节', '1.2KB', '7.1MB', '66.0GB')
+    """
+    if count < 1000:
+        return str(say("{n}字节", n=count))
+    of, unit = next((one for one in _SIZES if count >= one[0]), _SIZES[-1])
+    return f"{count / of:.1f}{unit}"
 
 
 def figure_text(value: float, decimals: int | None = None) -> str:

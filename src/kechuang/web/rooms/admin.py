@@ -19,6 +19,7 @@ from kechuang.settings import PLACES, Settings
 from kechuang.web.access import page
 from kechuang.web.jobs import Job, Jobs
 from kechuang.web.models import Read, SignedIn, User
+from kechuang.web.numbers import size_text
 from kechuang.web.rendering import Page
 from kechuang.web.roles import ADMINISTRATORS, ROLES
 from kechuang.web.standing import kept
@@ -172,19 +173,21 @@ def _backup() -> Fact:
 def _database() -> Fact:
     workspace = served()
     snapshots = [path for path in (workspace.folder / "snapshots").glob("*") if path.is_dir()]
-    note = say("快照{n}份，共{size}", n=len(snapshots), size=_size(_taken(workspace.folder / "snapshots")))
+    note = say(
+        "快照{n}份，共{size}", n=len(snapshots), size=size_text(_taken(workspace.folder / "snapshots"))
+    )
     if workspace.settings.database != "sqlite":
         host = urlsplit(workspace.settings.database).hostname or "localhost"
         return Fact(say("数据库"), "ok", say("PostgreSQL（{host}）", host=host), note)
-    size = _size((workspace.folder / "kechuang.db").stat().st_size)
+    size = size_text((workspace.folder / "kechuang.db").stat().st_size)
     return Fact(say("数据库"), "ok", say("SQLite，{size}", size=size), note)
 
 
 def _room() -> Fact:
     folder = served().folder
     usage, taken = shutil.disk_usage(folder), _taken(folder)
-    word = say("还有{size}", size=_size(usage.free))
-    note = say("工作区共{size}", size=_size(taken))
+    word = say("还有{size}", size=size_text(usage.free))
+    note = say("工作区共{size}", size=size_text(taken))
     low = usage.free < max(ROOM * taken, 2**30)
     return Fact(say("磁盘"), "watch" if low else "ok", word, note)
 
@@ -197,10 +200,6 @@ def _taken(folder: Path) -> int:
 
 def _counted(folder: Path) -> int:
     return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file())
-
-
-def _size(size: int) -> str:
-    return f"{size / 2**30:.1f}GB" if size >= 2**30 else f"{size / 2**20:.1f}MB"
 
 
 def _moment(at: datetime) -> str:

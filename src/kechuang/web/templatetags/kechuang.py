@@ -18,7 +18,7 @@ from kechuang.records.entering import was_typed
 from kechuang.records.review import BatchInfo
 from kechuang.web import drawings
 from kechuang.web.gantt import Axis, lanes, scale
-from kechuang.web.numbers import difference_text, figure_text, measured, unit_text
+from kechuang.web.numbers import difference_text, figure_text, measured, size_text, unit_text
 
 register = template.Library()
 STATIC = Path(__file__).parents[1] / "static"
@@ -202,10 +202,8 @@ def moment(value: datetime | None) -> str:
 
 @register.filter
 def size(count: int) -> str:
-    """How large a file is: 114字节, 1.2 KB, 3.4 MB."""
-    if count < 1000:
-        return str(say("{n}字节", n=count))
-    return f"{count / 2**10:.1f} KB" if count < 1000 * 2**10 else f"{count / 2**20:,.1f} MB"
+    """How large a file is: 114字节, 1.2KB, 3.4MB."""
+    return size_text(count)
 
 
 @register.filter
